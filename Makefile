@@ -1,0 +1,109 @@
+# Every command that a developer needs. Nothing here asks a question; each may be given again at any time.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+# Two recipes side by side would both want apt, and their output would mix.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# node, npm, ruff … all come from the venv, so that a machine needs none of its own.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Loop mounts and fault injection belong to root.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env PYTHONDONTWRITEBYTECODE=1)
+
+VENV := .venv/.stamp
+NODE := web/node_modules/.stamp
+WEB := web/dist/.stamp
+# Folders too: their dates tell of a file that was taken away.
+WEB_SOURCES := $(shell find web/src 2>/dev/null) web/vite.config.ts web/svelte.config.js web/tsconfig.json
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+		printf '%-20s %s\n' "$$name" "$$what"; done
+
+.PHONY: demo
+demo: install web ## a whole council on this machine: http://127.0.0.1:8080
+	@exec .venv/bin/python -m appliance demo
+
+.PHONY: test
+test: install web test-packages ## every test, then the power cuts
+	.venv/bin/pytest -n 2
+	@$(MAKE) --no-print-directory power-cut
+
+.PHONY: power-cut
+power-cut: install test-packages ## cut the power under the ledger, many times (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
+
+.PHONY: check
+check: install $(NODE) check-packages ## what a machine can say about the code without running it
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	npm --prefix web run --silent check
+	shellcheck .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/venv
+	.venv/bin/python .ci/lock_is_fresh.py
+	.ci/no-addresses
+	.ci/types --check
+
+.PHONY: format
+format: install $(NODE) ## put the code in the house's shape
+	ruff check --fix .
+	ruff format .
+	cd web && npx eslint --fix .
+
+.PHONY: bench
+bench: install web ## what the appliance can bear, in numbers
+	.venv/bin/python -m tests.bench
+
+.PHONY: bench-profile
+bench-profile: install web ## where the time goes under that load
+	.venv/bin/python -m tests.bench --profile
+
+.PHONY: web
+web: $(WEB) ## build the screens into web/dist
+
+.PHONY: types
+types: install $(NODE) ## write web/src/live/protocol.ts from the server's description of its wire
+	.ci/types
+
+.PHONY: wheel
+wheel: install ## the release wheel, in dist/; it carries no demo
+	rm -rf build dist
+	.venv/bin/python -m build --wheel --no-isolation
+	! .venv/bin/python -m zipfile --list dist/*.whl | grep -E '^(appliance/demo|tests)/'
+
+.PHONY: lock
+lock: install ## take newer packages into the locks (the one command that picks versions)
+	.ci/lock --upgrade
+
+.PHONY: install
+install: $(VENV) ## .venv with all that is needed here, from the lock
+
+.PHONY: clean
+clean: ## remove what make made; var/ stays
+	rm -rf .venv web/node_modules web/dist build dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: test-packages
+test-packages:
+	@.ci/apt chromium e2fsprogs fonts-dejavu-core git mount procps qemu-system-common strace
+
+.PHONY: check-packages
+check-packages:
+	@command -v git >/dev/null || .ci/apt git
+	@command -v shellcheck >/dev/null || .ci/apt shellcheck
+
+$(VENV): requirements-dev.txt
+	@echo "Making .venv"
+	@.ci/venv
+
+$(NODE): web/package-lock.json web/package.json web/.npmrc | $(VENV)
+	cd web && npm ci --no-fund --no-audit
+	@touch $@
+
+$(WEB): $(WEB_SOURCES) $(NODE)
+	cd web && npm run --silent build
+	@touch $@
