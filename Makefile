@@ -40,7 +40,7 @@ check: install $(NODE) check-packages ## what a machine can say about the code w
 	ruff check .
 	ruff format --check .
 	mypy
-	lint-imports
+	lint-imports --no-logo
 	npm --prefix web run --silent check
 	shellcheck .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/venv
 	.venv/bin/python .ci/lock_is_fresh.py
@@ -88,8 +88,9 @@ clean: ## remove what make made; var/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: test-packages
+# qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to.
 test-packages:
-	@.ci/apt chromium e2fsprogs fonts-dejavu-core git mount procps qemu-system-common strace
+	@.ci/apt chromium e2fsprogs fonts-dejavu-core git libatomic1 mount procps qemu-system-common strace
 
 .PHONY: check-packages
 check-packages:
