@@ -1,0 +1,1 @@
+"""One file a technology and port. Nothing in here decides anything."""

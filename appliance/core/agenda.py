@@ -1,0 +1,207 @@
+"""The meeting's frame: convening, agenda items, sittings, private and public, the gavel."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from appliance.core import commands as c
+from appliance.core import events as e
+from appliance.core.refusals import Code, Refusal
+from appliance.core.state import (
+    Item,
+    ItemState,
+    Meeting,
+    MeetingStage,
+    Order,
+    Presence,
+    Sitting,
+    Standing,
+)
+
+Decision = tuple[e.Event, ...] | Refusal
+
+
+# --- decide
+
+
+def convene(state: Meeting, order: Order, command: c.ConveneMeeting) -> Decision:
+    """A new ledger, named by the command that asks for it."""
+    if state.stage is MeetingStage.CONVENED:
+        return Refusal(Code.MEETING_RUNNING)
+    facts = order.facts
+    if facts.profile is None:
+        return Refusal(Code.INTERNAL_ERROR, "no rule profile")
+    return (
+        e.MeetingConvened(
+            ledger=command.id.lower(),
+            council=facts.council,
+            term=facts.term,
+            title=command.title,
+            place=command.place,
+            previous=facts.previous,
+            profile=facts.profile,
+        ),
+    )
+
+
+def close_meeting(state: Meeting, order: Order, command: c.CloseMeeting) -> Decision:
+    """Only after the last sitting has closed."""
+    if state.sitting is not None:
+        return Refusal(Code.SITTING_ALREADY_OPEN)
+    return (e.MeetingClosed(),)
+
+
+def add_item(state: Meeting, order: Order, command: c.AddItem) -> Decision:
+    """Items are named by the client; a name is used once."""
+    if command.item in state.items:
+        return Refusal(Code.ITEM_TAKEN)
+    return (
+        e.ItemAdded(
+            item=command.item, number=command.number, title=command.title, presenter=command.presenter
+        ),
+    )
+
+
+def start_item(state: Meeting, order: Order, command: c.StartItem) -> Decision:
+    """Going on to another item ends what was private to the one before, and never leaves a poll behind."""
+    if command.item not in state.items:
+        return Refusal(Code.ITEM_UNKNOWN)
+    if state.current_item == command.item:
+        return Refusal(Code.ITEM_ALREADY_STARTED)
+    unfinished = next((p for p in state.polls.values() if p.unfinished), None)
+    if unfinished is not None:
+        return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
+    started = e.ItemStarted(item=command.item)
+    return (e.WentPublic(), started) if state.private == "item" else (started,)
+
+
+def open_sitting(state: Meeting, order: Order, command: c.OpenSitting) -> Decision:
+    """N and the members' facts are frozen here; the chair who opens takes the gavel."""
+    if state.sitting is not None:
+        return Refusal(Code.SITTING_ALREADY_OPEN)
+    if not order.facts.roster:
+        return Refusal(Code.NO_MEMBERS)
+    opened = e.SittingOpened(
+        sitting=f"s{len(state.sittings) + 1}", name=command.name, members=order.facts.roster
+    )
+    person = order.actor.person
+    if state.gavel == person:
+        return (opened,)
+    return (opened, e.GavelTaken(person=person, name=order.facts.chairs.get(person, "")))
+
+
+def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Decision:
+    """Refused while a poll is between opening and announcement: finish it or void it first."""
+    sitting = state.sitting
+    if sitting is None:
+        return Refusal(Code.SITTING_NOT_OPEN)
+    unfinished = next((p for p in state.polls.values() if p.unfinished), None)
+    if unfinished is not None:
+        return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
+    closed = e.SittingClosed(sitting=sitting.sitting)
+    return (e.WentPublic(), closed) if state.private else (closed,)
+
+
+def go_private(state: Meeting, order: Order, command: c.GoPrivate) -> Decision:
+    """For the sitting, or until the current item ends (law: the council may decide to sit in private)."""
+    if state.private == "sitting" or state.private == command.scope:
+        return Refusal(Code.ALREADY_PRIVATE)
+    if command.scope == "item" and state.current_item is None:
+        return Refusal(Code.NO_CURRENT_ITEM)
+    return (e.WentPrivate(scope=command.scope),)
+
+
+def go_public(state: Meeting, order: Order, command: c.GoPublic) -> Decision:
+    """Back before the public."""
+    return (e.WentPublic(),) if state.private else Refusal(Code.NOT_PRIVATE)
+
+
+def hand_gavel(state: Meeting, order: Order, command: c.HandGavel) -> Decision:
+    """The holder hands it on; a chair whose colleague has gone may take it for themselves. Always logged."""
+    name = order.facts.chairs.get(command.to)
+    if name is None:
+        return Refusal(Code.PERSON_UNKNOWN)
+    if state.gavel == command.to:
+        return Refusal(Code.GAVEL_ALREADY_YOURS)
+    if order.actor.person not in {state.gavel, command.to}:
+        return Refusal(Code.GAVEL_NOT_YOURS)
+    return (e.GavelTaken(person=command.to, name=name),)
+
+
+# --- evolve
+
+
+def convened(state: Meeting, event: e.MeetingConvened, at: datetime) -> Meeting:
+    """A meeting begins from nothing."""
+    return Meeting(
+        ledger=event.ledger,
+        stage=MeetingStage.CONVENED,
+        council=event.council,
+        term=event.term,
+        title=event.title,
+        place=event.place,
+        convened=at,
+        profile=event.profile,
+    )
+
+
+def meeting_closed(state: Meeting, event: e.MeetingClosed, at: datetime) -> Meeting:
+    """The last item is done with the meeting."""
+    items, current = dict(state.items), state.current_item
+    if current is not None:
+        items[current] = replace(items[current], state=ItemState.DONE, ended=at)
+    return replace(state, stage=MeetingStage.CLOSED, closed=at, items=items, current_item=None)
+
+
+def item_added(state: Meeting, event: e.ItemAdded, at: datetime) -> Meeting:
+    """At the end of the agenda."""
+    item = Item(item=event.item, number=event.number, title=event.title, presenter=event.presenter)
+    return replace(state, items={**state.items, event.item: item})
+
+
+def item_started(state: Meeting, event: e.ItemStarted, at: datetime) -> Meeting:
+    """The one before is done; an item may be come back to."""
+    items = dict(state.items)
+    if state.current_item is not None:
+        items[state.current_item] = replace(items[state.current_item], state=ItemState.DONE, ended=at)
+    item = items[event.item]
+    items[event.item] = replace(item, state=ItemState.CURRENT, started=(*item.started, at), ended=None)
+    return replace(state, items=items, current_item=event.item)
+
+
+def sitting_opened(state: Meeting, event: e.SittingOpened, at: datetime) -> Meeting:
+    """A fresh roll: everybody is expected, nobody is here yet."""
+    members = {m.member: m for m in event.members}
+    sitting = Sitting(
+        sitting=event.sitting, name=event.name, opened=at, members=members, roll=dict.fromkeys(members, Presence())
+    )
+    return replace(state, sittings=(*state.sittings, sitting))
+
+
+def sitting_closed(state: Meeting, event: e.SittingClosed, at: datetime) -> Meeting:
+    """Everyone still here leaves with the sitting."""
+    last = state.sittings[-1]
+    roll = {
+        m: replace(p, stays=(*p.stays[:-1], replace(p.stays[-1], until=at)))
+        if p.standing is Standing.PRESENT
+        else p
+        for m, p in last.roll.items()
+    }
+    return replace(state, sittings=(*state.sittings[:-1], replace(last, roll=roll, closed=at)))
+
+
+def went_private(state: Meeting, event: e.WentPrivate, at: datetime) -> Meeting:
+    """Away from the public."""
+    return replace(state, private=event.scope)
+
+
+def went_public(state: Meeting, event: e.WentPublic, at: datetime) -> Meeting:
+    """Before the public."""
+    return replace(state, private=None)
+
+
+def gavel_taken(state: Meeting, event: e.GavelTaken, at: datetime) -> Meeting:
+    """Exactly one person chairs."""
+    return replace(state, gavel=event.person, gavel_name=event.name)
+
+

@@ -1,0 +1,111 @@
+"""The closed list of what a rule (or the machine) can answer instead of yes.
+
+Each code has a Vietnamese and an English sentence in the word files under `refusal.<code>`, and one
+place in `server/errors.py` gives each its HTTP status. A test compares the three.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Code(StrEnum):
+    """Wire names. Adding one means adding its two sentences and its status."""
+
+    # the wire
+    MALFORMED = "malformed"
+    TOO_LARGE = "too-large"
+    UNKNOWN_TYPE = "unknown-type"
+    ID_REUSED = "id-reused"
+    NOT_FOUND = "not-found"
+    CROSS_ORIGIN = "cross-origin"
+    RATE_LIMITED = "rate-limited"
+    # who
+    NOT_SIGNED_IN = "not-signed-in"
+    NOT_ALLOWED = "not-allowed"
+    NOT_A_MEMBER = "not-a-member"
+    NOT_IN_OFFICE = "not-in-office"
+    SEAT_UNKNOWN = "seat-unknown"
+    SEAT_NOT_YOURS = "seat-not-yours"
+    CARD_UNKNOWN = "card-unknown"
+    CARD_EXPIRED = "card-expired"
+    PIN_WRONG = "pin-wrong"
+    PIN_WEAK = "pin-weak"
+    PASSWORD_WRONG = "password-wrong"  # noqa: S105 - a code, not a secret
+    LOCKED_OUT = "locked-out"
+    TABLET_NEEDS_APPROVAL = "tablet-needs-approval"
+    PAIRING_UNKNOWN = "pairing-unknown"
+    PAIRING_PENDING = "pairing-pending"
+    REQUEST_UNKNOWN = "request-unknown"
+    # the meeting
+    NO_MEETING = "no-meeting"
+    MEETING_RUNNING = "meeting-running"
+    MEETING_CLOSED = "meeting-closed"
+    SITTING_NOT_OPEN = "sitting-not-open"
+    SITTING_ALREADY_OPEN = "sitting-already-open"
+    NO_MEMBERS = "no-members"
+    ITEM_UNKNOWN = "item-unknown"
+    ITEM_TAKEN = "item-taken"
+    ITEM_ALREADY_STARTED = "item-already-started"
+    ITEM_DONE = "item-done"
+    NO_CURRENT_ITEM = "no-current-item"
+    ALREADY_PRIVATE = "already-private"
+    NOT_PRIVATE = "not-private"
+    # the roll and the gavel
+    MEMBER_UNKNOWN = "member-unknown"
+    ALREADY_PRESENT = "already-present"
+    NOT_PRESENT = "not-present"
+    ROOM_CODE_WRONG = "room-code-wrong"
+    CHECK_IN_NOT_ASKED = "check-in-not-asked"
+    GAVEL_NOT_YOURS = "gavel-not-yours"
+    GAVEL_ALREADY_YOURS = "gavel-already-yours"
+    PERSON_UNKNOWN = "person-unknown"
+    # polls
+    POLL_UNKNOWN = "poll-unknown"
+    POLL_TAKEN = "poll-taken"
+    POLL_NOT_DRAFT = "poll-not-draft"
+    POLL_NOT_OPEN = "poll-not-open"
+    POLL_NOT_HELD = "poll-not-held"
+    POLL_NOT_RUNNING = "poll-not-running"
+    POLL_NOT_CLOSED = "poll-not-closed"
+    POLL_NOT_CONFIRMED = "poll-not-confirmed"
+    POLL_NOT_FINISHED = "poll-not-finished"
+    POLL_FINISHED = "poll-finished"
+    POLL_UNFINISHED = "poll-unfinished"
+    ANOTHER_POLL_RUNNING = "another-poll-running"
+    BELOW_QUORUM = "below-quorum"
+    NOBODY_PRESENT = "nobody-present"
+    NOT_PRESENT_AT_OPENING = "not-present-at-opening"
+    CHOICE_UNKNOWN = "choice-unknown"
+    ALREADY_CAST = "already-cast"
+    NOT_ELECTRONIC = "not-electronic"
+    NOT_BY_HANDS = "not-by-hands"
+    COUNTS_MISSING = "counts-missing"
+    COUNTS_TOO_MANY = "counts-too-many"
+    ENTRY_UNKNOWN = "entry-unknown"
+    ENTRY_WAITING = "entry-waiting"
+    ALREADY_CONFIRMED = "already-confirmed"
+    SAME_PERSON = "same-person"
+    # the machine (faults, not rules)
+    STORAGE_FAULT = "storage-fault"
+    INTERNAL_ERROR = "internal-error"
+
+
+class Refusal(Struct, frozen=True, omit_defaults=True):
+    """A rule says no. Expected, never logged as an error; nothing has changed.
+
+    `detail` is for the reader of a log or an API answer (which field, which limit), never a sentence
+    for the screen.
+    """
+
+    code: Code
+    detail: str = ""
+
+
+class Fault(Exception):
+    """The machine cannot (disk full, disk gone). 503, a banner on every screen, the health page."""
+
+    def __init__(self, code: Code, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,86 @@
+"""From bytes to an answer: whatever a client sends comes in here, by HTTP, Socket.IO or the panels' socket."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from appliance.core.commands import CheckIn, Command
+from appliance.core.people import Actor, Role
+from appliance.core.refusals import Code, Refusal
+from appliance.services.answers import Answer, Reply
+from appliance.services.chamber import Chamber
+from appliance.services.desk_commands import AnyCommand, DeskCommand
+from appliance.services.ports import FactsOnFile
+from appliance.services.room_code import RoomCode
+
+MAX_BYTES: Final = 64 * 1024
+"""A longer command is refused unread: the longest real one is a bloc poll of 50 questions."""
+
+_decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
+_DESK: Final = get_args(DeskCommand)
+_FROM_PANELS: Final = frozenset({"CastBallot", "CheckIn", "AskToSpeak"})
+
+DeskHandler = Callable[[Command, Actor], Answer]
+Offload = Callable[[Callable[[], Answer]], Answer]
+"""Runs slow work (the registry's disk) off the hub; the caller waits, others do not."""
+
+
+
+
+@dataclass(slots=True)
+class Door:
+    """`give` takes what a client sent and sees to it that `reply` is called exactly once."""
+
+    chamber: Chamber
+    registry: FactsOnFile
+    room: RoomCode
+    desk: DeskHandler
+    offload: Offload
+
+    def give(self, raw: bytes, actor: Actor, reply: Reply) -> None:
+        """Decode, find out for whom it speaks, and pass it on. Bad input is refused and changes nothing."""
+        command = parse(raw)
+        if isinstance(command, Refusal):
+            reply(command)
+            return
+        speaker = self._speaker(command, actor)
+        if isinstance(speaker, Refusal):
+            reply(speaker)
+        elif isinstance(command, _DESK):
+            given = command
+            reply(self.offload(lambda: self.desk(given, speaker)))
+        else:
+            in_room = isinstance(command, CheckIn) and self.room.matches(command.code)
+            self.chamber.handle(command, speaker, reply, in_room=in_room)
+
+    def _speaker(self, command: Command, actor: Actor) -> Actor | Refusal:
+        """The panels process speaks for the member at a seat; nobody else may name a seat."""
+        if actor.role is not Role.PANELS:
+            return actor if command.seat is None else Refusal(Code.SEAT_NOT_YOURS)
+        if type(command).__name__ not in _FROM_PANELS:
+            return Refusal(Code.NOT_ALLOWED)
+        member = self.registry.member_at(command.seat) if command.seat is not None else None
+        return replace(actor, member=member) if member is not None else Refusal(Code.SEAT_UNKNOWN)
+
+
+def parse(raw: bytes) -> AnyCommand | Refusal:
+    """One command from its JSON, or the refusal that says what is wrong with it."""
+    if len(raw) > MAX_BYTES:
+        return Refusal(Code.TOO_LARGE, f"{MAX_BYTES} bytes at most")
+    try:
+        return _decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        return Refusal(_what(str(error)), str(error)[:200])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Refusal(Code.MALFORMED, str(error)[:200])
+
+
+def _what(error: str) -> Code:
+    if error.endswith("`$.choice`") and "Invalid enum" in error:
+        return Code.CHOICE_UNKNOWN
+    if error.endswith("`$.type`") or "missing required field `type`" in error:
+        return Code.UNKNOWN_TYPE
+    return Code.MALFORMED
