@@ -72,7 +72,7 @@ types: install $(NODE) ## write web/src/live/protocol.ts from the server's descr
 wheel: install ## the release wheel, in dist/; it carries no demo
 	rm -rf build dist
 	.venv/bin/python -m build --wheel --no-isolation
-	! .venv/bin/python -m zipfile --list dist/*.whl | grep -E '^(appliance/demo|tests)/'
+	@! .venv/bin/python -m zipfile --list dist/*.whl | grep -E '^(appliance/demo|tests)/'
 
 .PHONY: lock
 lock: install ## take newer packages into the locks (the one command that picks versions)
