@@ -76,7 +76,7 @@ def _for_running(poll: Poll, state: Meeting) -> list[tuple[c.Command, bool]]:
 
 
 def _due(poll: Poll, state: Meeting) -> bool:
-    """A draft whose item is the current one, or was not yet passed by."""
+    """A draft whose item is the current one; others wait until the meeting comes to them."""
     item = state.items[poll.subjects[0].item]
     return item.state is ItemState.CURRENT
 
