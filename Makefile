@@ -23,7 +23,7 @@ help: ## this list
 		printf '%-20s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
-demo: install web ## a whole council on this machine: http://127.0.0.1:8080
+demo: install web ## a whole council on this machine: http://localhost:8080/demo
 	@exec .venv/bin/python -m appliance demo
 
 .PHONY: test
