@@ -1,0 +1,1 @@
+"""What is kept in SQLite through SQLAlchemy: the ledger in its own file, the registry in another."""
