@@ -39,7 +39,7 @@ class CheckedLedger(Struct, frozen=True):
 
 
 class LedgerReport(Struct, frozen=True):
-    """What was found in a file. `why` is empty when all of it fits, otherwise the first bad entry is named."""
+    """What was found in a file. `why` is empty when all of it fits; else the first bad entry is named."""
 
     ledgers: tuple[CheckedLedger, ...]
     bad_ledger: str = ""
@@ -91,7 +91,7 @@ class _Misfit(Exception):
 
 
 class _Walk:
-    """Passes rows on after looking at what only shows across ledgers; ends at the first that is out of place."""
+    """Passes rows on after looking at what only shows across ledgers; ends at the first one out of place."""
 
     def __init__(self) -> None:
         self.ledger, self.seq, self.position, self.hash, self.why = "", 0, 0, lg.NO_ENTRY, ""
