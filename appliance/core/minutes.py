@@ -1,0 +1,197 @@
+"""What draft minutes (biên bản) are made of; `minutes_draft.draft` reads them from the ledger.
+
+Who was there and when, the agenda as it was really followed, each poll with its frozen question and its
+counts. Each time keeps the number of its entry, so every line can be looked up in the ledger.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from appliance.core.commands import Choice, Matter, Method, Subject
+from appliance.core.events import Tally
+from appliance.core.people import MemberFacts
+from appliance.core.profile import Fraction, Majority, RuleProfile
+
+
+class When(Struct, frozen=True):
+    """The time of an entry, with its number; `doubtful` when the clock had been stepped."""
+
+    time: datetime
+    seq: int
+    doubtful: bool = False
+
+
+class Attendance(Struct, frozen=True):
+    """One member in one sitting, with every in and out."""
+
+    facts: MemberFacts
+    stays: tuple[tuple[When, When | None], ...] = ()
+    excused: bool | None = None
+    """For who never came (or went and was then marked): with leave, without, or nothing was noted."""
+    late: bool = False
+    left_early: bool = False
+
+    @property
+    def attended(self) -> bool:
+        """Was in the room at some time of the sitting."""
+        return bool(self.stays)
+
+
+class SittingMinutes(Struct, frozen=True):
+    """A sitting and its roll, in the council's order."""
+
+    sitting: str
+    name: str
+    opened: When
+    closed: When | None
+    roll: tuple[Attendance, ...]
+
+    @property
+    def n(self) -> int:
+        """All members in office."""
+        return len(self.roll)
+
+    @property
+    def attended(self) -> int:
+        """How many came at all."""
+        return sum(a.attended for a in self.roll)
+
+    @property
+    def absent(self) -> tuple[Attendance, ...]:
+        """Who never came."""
+        return tuple(a for a in self.roll if not a.attended)
+
+
+class EnteredFor(Struct, frozen=True):
+    """A counted choice that the clerk entered and the chair confirmed, because a device failed."""
+
+    facts: MemberFacts
+    reason: str
+    when: When
+
+
+class NamedBallot(Struct, frozen=True):
+    """Who voted how; None: present, did not press."""
+
+    facts: MemberFacts
+    choice: Choice | None
+
+
+class PollMinutes(Struct, frozen=True):
+    """One vote. `tally` and `adopted` are None until it is announced, and stay None when it is void."""
+
+    poll: str
+    subjects: tuple[Subject, ...]
+    matter: Matter
+    majority: Majority
+    method: Method
+    rule: Fraction
+    needed: int
+    n: int
+    present: int
+    opened: When
+    quorum_overridden: bool
+    closed: When | None = None
+    closed_how: str = ""
+    announced: When | None = None
+    tally: Tally | None = None
+    adopted: bool | None = None
+    voided: When | None = None
+    void_reason: str = ""
+    repeats: str | None = None
+    repeat_reason: str = ""
+    repeated_by: str | None = None
+    entered: tuple[EnteredFor, ...] = ()
+    names: tuple[NamedBallot, ...] | None = None
+    """Only when the council shows names and the poll is announced."""
+
+
+class PrivatePart(Struct, frozen=True):
+    """From when to when the public was kept away (họp kín)."""
+
+    scope: Literal["sitting", "item"]
+    since: When
+    until: When | None = None
+
+
+class Passage(Struct, frozen=True):
+    """The meeting at one agenda item: one line of the agenda as it was followed.
+
+    `continued`: the same item went on in a later sitting. `started` is None for a vote on an item that
+    the meeting was not at.
+    """
+
+    item: str
+    number: str
+    title: str
+    presenter: str
+    sitting: str
+    started: When | None
+    continued: bool = False
+    polls: tuple[PollMinutes, ...] = ()
+
+
+class GavelPassage(Struct, frozen=True):
+    """Who chaired from when on."""
+
+    name: str
+    since: When
+
+
+class Minutes(Struct, frozen=True):
+    """A meeting's draft minutes, and the place in the ledger that they were read to."""
+
+    ledger: str
+    council: str
+    term: str
+    title: str
+    place: str
+    convened: When
+    closed: When | None
+    profile: RuleProfile
+    sittings: tuple[SittingMinutes, ...]
+    chairs: tuple[GavelPassage, ...]
+    clerks: tuple[str, ...]
+    """The clerks' accounts, in the order in which they first acted."""
+    passages: tuple[Passage, ...]
+    private: tuple[PrivatePart, ...]
+    item_numbers: dict[str, str]
+    seq: int
+    head: str
+    signed_seq: int
+    """The last entry that a signed checkpoint covers; 0: none yet."""
+
+    @property
+    def polls(self) -> tuple[PollMinutes, ...]:
+        """All votes, in the order in which they were opened."""
+        return tuple(
+            sorted((p for passage in self.passages for p in passage.polls), key=lambda p: p.opened.seq)
+        )
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether any time in here is doubtful."""
+        times = [self.convened, self.closed, *(c.since for c in self.chairs)]
+        times += [t for s in self.sittings for t in (s.opened, s.closed)]
+        times += [t for s in self.sittings for a in s.roll for stay in a.stays for t in stay]
+        times += [p.started for p in self.passages]
+        times += [t for p in self.polls for t in (p.opened, p.closed, p.announced, p.voided)]
+        times += [t for part in self.private for t in (part.since, part.until)]
+        return any(t.doubtful for t in times if t is not None)
+
+    def resolutions(self) -> tuple[tuple[PollMinutes, Subject], ...]:
+        """What was adopted as a resolution, by the last vote on it: a repeated vote no longer counts."""
+        by_name = {p.poll: p for p in self.polls}
+
+        def superseded(poll: PollMinutes) -> bool:
+            later = by_name.get(poll.repeated_by or "")
+            return later is not None and (later.announced is not None or superseded(later))
+
+        return tuple(
+            (poll, subject)
+            for poll in self.polls
+            if poll.adopted and poll.matter is Matter.RESOLUTION and not superseded(poll)
+            for subject in poll.subjects
+        )
