@@ -55,11 +55,7 @@ def add_item(state: Meeting, order: Order, command: c.AddItem) -> Decision:
     """Items are named by the client; a name is used once."""
     if command.item in state.items:
         return Refusal(Code.ITEM_TAKEN)
-    return (
-        e.ItemAdded(
-            item=command.item, number=command.number, title=command.title, presenter=command.presenter
-        ),
-    )
+    return (e.ItemAdded(item=command.item, number=command.number, title=command.title, presenter=command.presenter),)
 
 
 def start_item(state: Meeting, order: Order, command: c.StartItem) -> Decision:
@@ -81,9 +77,7 @@ def open_sitting(state: Meeting, order: Order, command: c.OpenSitting) -> Decisi
         return Refusal(Code.SITTING_ALREADY_OPEN)
     if not order.facts.roster:
         return Refusal(Code.NO_MEMBERS)
-    opened = e.SittingOpened(
-        sitting=f"s{len(state.sittings) + 1}", name=command.name, members=order.facts.roster
-    )
+    opened = e.SittingOpened(sitting=f"s{len(state.sittings) + 1}", name=command.name, members=order.facts.roster)
     person = order.actor.person
     if state.gavel == person:
         return (opened,)
@@ -104,7 +98,7 @@ def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Deci
 
 def go_private(state: Meeting, order: Order, command: c.GoPrivate) -> Decision:
     """For the sitting, or until the current item ends (law: the council may decide to sit in private)."""
-    if state.private == "sitting" or state.private == command.scope:
+    if state.private in {"sitting", command.scope}:
         return Refusal(Code.ALREADY_PRIVATE)
     if command.scope == "item" and state.current_item is None:
         return Refusal(Code.NO_CURRENT_ITEM)
@@ -182,9 +176,7 @@ def sitting_closed(state: Meeting, event: e.SittingClosed, at: datetime) -> Meet
     """Everyone still here leaves with the sitting."""
     last = state.sittings[-1]
     roll = {
-        m: replace(p, stays=(*p.stays[:-1], replace(p.stays[-1], until=at)))
-        if p.standing is Standing.PRESENT
-        else p
+        m: replace(p, stays=(*p.stays[:-1], replace(p.stays[-1], until=at))) if p.standing is Standing.PRESENT else p
         for m, p in last.roll.items()
     }
     return replace(state, sittings=(*state.sittings[:-1], replace(last, roll=roll, closed=at)))
@@ -203,5 +195,3 @@ def went_public(state: Meeting, event: e.WentPublic, at: datetime) -> Meeting:
 def gavel_taken(state: Meeting, event: e.GavelTaken, at: datetime) -> Meeting:
     """Exactly one person chairs."""
     return replace(state, gavel=event.person, gavel_name=event.name)
-
-

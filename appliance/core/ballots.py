@@ -39,11 +39,7 @@ def enter(state: Meeting, order: Order, command: c.EnterForMember) -> Decision:
         return refusal
     if command.member in state.entries.get(command.poll, {}):
         return Refusal(Code.ENTRY_WAITING)
-    return (
-        e.EntryAsked(
-            poll=command.poll, member=command.member, choice=command.choice, reason=command.reason
-        ),
-    )
+    return (e.EntryAsked(poll=command.poll, member=command.member, choice=command.choice, reason=command.reason),)
 
 
 def confirm_entry(state: Meeting, order: Order, command: c.ConfirmEntry) -> Decision:
@@ -54,9 +50,7 @@ def confirm_entry(state: Meeting, order: Order, command: c.ConfirmEntry) -> Deci
     refusal = _may_vote(state, command.poll, command.member)
     if refusal is not None:
         return refusal
-    return (
-        e.BallotCast(poll=command.poll, member=command.member, choice=entry.choice, by="entered"),
-    )
+    return (e.BallotCast(poll=command.poll, member=command.member, choice=entry.choice, by="entered"),)
 
 
 def reject_entry(state: Meeting, order: Order, command: c.RejectEntry) -> Decision:
@@ -77,11 +71,7 @@ def enter_counts(state: Meeting, order: Order, command: c.EnterCounts) -> Decisi
         return Refusal(Code.POLL_NOT_OPEN, poll.state)
     if command.for_ + command.against + command.abstain > len(poll.present):
         return Refusal(Code.COUNTS_TOO_MANY, str(len(poll.present)))
-    return (
-        e.CountsEntered(
-            poll=command.poll, for_=command.for_, against=command.against, abstain=command.abstain
-        ),
-    )
+    return (e.CountsEntered(poll=command.poll, for_=command.for_, against=command.against, abstain=command.abstain),)
 
 
 def _may_vote(state: Meeting, poll_id: str, member: str) -> Refusal | None:

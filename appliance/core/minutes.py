@@ -166,9 +166,7 @@ class Minutes(Struct, frozen=True):
     @property
     def polls(self) -> tuple[PollMinutes, ...]:
         """All votes, in the order in which they were opened."""
-        return tuple(
-            sorted((p for passage in self.passages for p in passage.polls), key=lambda p: p.opened.seq)
-        )
+        return tuple(sorted((p for passage in self.passages for p in passage.polls), key=lambda p: p.opened.seq))
 
     @property
     def doubtful(self) -> bool:

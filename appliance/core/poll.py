@@ -164,9 +164,7 @@ def announce(state: Meeting, order: Order, command: c.AnnouncePoll) -> Decision:
     if isinstance(poll, Refusal):
         return poll
     tally = count(poll, state.ballots.get(poll.poll, {}))
-    return (
-        e.PollAnnounced(poll=poll.poll, tally=tally, needed=poll.needed, adopted=adopted(poll, tally)),
-    )
+    return (e.PollAnnounced(poll=poll.poll, tally=tally, needed=poll.needed, adopted=adopted(poll, tally)),)
 
 
 def void(state: Meeting, order: Order, command: c.VoidPoll) -> Decision:

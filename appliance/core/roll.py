@@ -27,7 +27,7 @@ def left_early(presence: Presence) -> bool:
 
 
 def check_in(state: Meeting, order: Order, command: c.CheckIn) -> Decision:
-    """Presence is earned in the room: by the code on the hall screen, by a panel the clerk confirms, or by the clerk."""
+    """Presence is earned in the room: by the hall screen's code, by a panel the clerk confirms, or by the clerk."""
     sitting = state.sitting
     if sitting is None:
         return Refusal(Code.SITTING_NOT_OPEN)
@@ -114,9 +114,7 @@ def checked_in(state: Meeting, event: e.CheckedIn, at: datetime) -> Meeting:
     """In, from now."""
     presence = state.sittings[-1].roll[event.member]
     stay = Stay(since=at, by=event.by)
-    return _with(
-        state, event.member, replace(presence, standing=Standing.PRESENT, stays=(*presence.stays, stay))
-    )
+    return _with(state, event.member, replace(presence, standing=Standing.PRESENT, stays=(*presence.stays, stay)))
 
 
 def checked_out(state: Meeting, event: e.CheckedOut, at: datetime) -> Meeting:

@@ -83,9 +83,9 @@ def _due(poll: Poll, state: Meeting) -> bool:
 
 def poll_on_the_table(state: Meeting) -> Poll | None:
     """The poll the hall looks at: the one not finished, otherwise the last one opened on the current item."""
-    opened = [p for p in state.polls.values() if p.opened is not None]
+    opened = [state.polls[name] for name in state.ballots]  # in the order of opening, whatever the clock said
     unfinished = next((p for p in opened if p.unfinished), None)
     if unfinished is not None:
         return unfinished
     here = [p for p in opened if state.current_item is None or p.subjects[0].item == state.current_item]
-    return max(here, key=lambda p: p.opened or datetime.min, default=None)
+    return here[-1] if here else None

@@ -14,7 +14,7 @@ from appliance.core.refusals import Fault
 from appliance.core.state import Facts
 
 
-class HeadMoved(Exception):  # noqa: N818 - it tells what happened, it is not a machine error
+class HeadMoved(Exception):
     """Another writer was faster: the ledger does not end where the append expected it to."""
 
 
