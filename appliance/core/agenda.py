@@ -98,6 +98,8 @@ def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Deci
 
 def go_private(state: Meeting, order: Order, command: c.GoPrivate) -> Decision:
     """For the sitting, or until the current item ends (law: the council may decide to sit in private)."""
+    if state.sitting is None:
+        return Refusal(Code.SITTING_NOT_OPEN)
     if state.private in {"sitting", command.scope}:
         return Refusal(Code.ALREADY_PRIVATE)
     if command.scope == "item" and state.current_item is None:
