@@ -1,0 +1,4 @@
+import { start } from '../ui/start';
+import Delegate from './Delegate.svelte';
+
+start(Delegate);

@@ -1,0 +1,71 @@
+/** Short names for the wire's types. `protocol.ts` is generated from the server's own models; nothing is typed twice. */
+import type { components } from './protocol';
+
+type Schemas = components['schemas'];
+
+export type Snapshot = Schemas['Snapshot'];
+export type Push = Schemas['Push'];
+export type MinePush = Schemas['MinePush'];
+export type View = Schemas['View'];
+export type Meeting = Schemas['MeetingView'];
+export type Attendance = Schemas['AttendanceView'];
+export type Item = Schemas['ItemView'];
+export type Poll = Schemas['PollView'];
+export type Progress = Schemas['ProgressView'];
+export type Result = Schemas['ResultView'];
+export type NamedChoice = Schemas['NamedChoice'];
+export type RollLine = Schemas['RollLine'];
+export type Entry = Schemas['EntryView'];
+export type Step = Schemas['StepView'];
+export type Devices = Schemas['DevicesView'];
+export type Mine = Schemas['MineView'];
+export type Choice = Schemas['Choice'];
+export type Standing = Schemas['Standing'];
+export type PollState = Schemas['PollState'];
+export type Sentence = Schemas['Sentence'];
+
+export type Accepted = Schemas['AcceptedAnswer'];
+export type Refused = Schemas['RefusedAnswer'];
+
+/** Every command of the one door, by its name. */
+type CommandName =
+  | 'ConveneMeeting'
+  | 'CloseMeeting'
+  | 'AddItem'
+  | 'StartItem'
+  | 'OpenSitting'
+  | 'CloseSitting'
+  | 'GoPrivate'
+  | 'GoPublic'
+  | 'HandGavel'
+  | 'CheckIn'
+  | 'ConfirmCheckIn'
+  | 'CheckOut'
+  | 'MarkAbsent'
+  | 'DraftPoll'
+  | 'OpenPoll'
+  | 'HoldPoll'
+  | 'ResumePoll'
+  | 'SetDeadline'
+  | 'CastBallot'
+  | 'EnterForMember'
+  | 'ConfirmEntry'
+  | 'RejectEntry'
+  | 'EnterCounts'
+  | 'ClosePoll'
+  | 'ConfirmPoll'
+  | 'AnnouncePoll'
+  | 'VoidPoll'
+  | 'RepeatPoll'
+  | 'ApproveTablet'
+  | 'RejectTablet'
+  | 'ApproveDisplay'
+  | 'RevokeAccess'
+  | 'ResetPin'
+  | 'NoteAbsence';
+
+/** A command as a screen gives it: all but the id, which `command()` adds. */
+export type Command = { [K in CommandName]: Omit<Schemas[K], 'id' | 'seat'> }[CommandName];
+
+/** The three choices, in the order in which every screen shows them. */
+export const CHOICES: readonly Choice[] = ['for', 'against', 'abstain'];

@@ -1,0 +1,22 @@
+/** Puts a page in place of the first state that the server rendered: at once, with the same state, so nothing flashes. */
+import './base.css';
+
+import { type Component, mount } from 'svelte';
+
+import { Live } from '../live/live.svelte';
+import type { Snapshot } from '../live/wire';
+
+/** The snapshot that the server wrote into the page; null when nobody is signed in. */
+function first(): Snapshot | null {
+  const text = document.getElementById('first')?.textContent ?? 'null';
+  return JSON.parse(text) as Snapshot | null;
+}
+
+/** The page's one live view, and the page on top of it. */
+export function start(page: Component<{ live: Live }>): void {
+  const target = document.getElementById('app') ?? document.body;
+  const live = new Live(first());
+  if (live.role !== null) live.connect();
+  target.replaceChildren();
+  mount(page, { target, props: { live } });
+}
