@@ -1,0 +1,175 @@
+"""One seat between its buttons and the server: what a press asks for, what is under way, what is recorded.
+
+Pure but for the `Seat` that remembers. A newer press takes the place of an older one; an older one is
+never sent again. After a lost connection the newest command goes once more, under the same id, unless
+it is stale or somebody has chosen otherwise for this seat in the meantime (a tablet at the same seat).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from appliance.core.commands import Choice, Method
+from appliance.core.state import PollState, Standing
+from appliance.panels.buttons import Buttons
+from appliance.panels.lights import REFUSED_SECONDS, Situation
+from appliance.panels.wire import AnswerSeen, PanelCommand, Seen
+
+STALE_SECONDS: Final = 10.0
+"""A press that could not be delivered for so long is dropped: nobody stands behind it any more."""
+
+
+class Meaning(StrEnum):
+    """What a press can ask for."""
+
+    CHECK_IN = "check-in"
+    BALLOT = "ballot"
+    NOTHING = "nothing"
+    REFUSED = "refused"
+
+
+class Asked(Struct, frozen=True):
+    """A command on its way, when it was pressed, and what was recorded before it."""
+
+    command: PanelCommand
+    at: float
+    before: Choice | None
+
+
+class Noted(Struct, frozen=True):
+    """A durable answer that section `seats` does not show yet."""
+
+    seq: int
+    poll: str
+    choice: Choice
+
+
+@dataclass(slots=True)
+class Seat:
+    """What the process remembers of one seat."""
+
+    name: str
+    buttons: Buttons = field(default_factory=Buttons)
+    newest: Asked | None = None
+    under_way: dict[str, Asked] = field(default_factory=dict)
+    noted: Noted | None = None
+    refused_until: float = 0.0
+
+    def pressed(self, choice: Choice, seen: Seen, command_id: str, now: float) -> PanelCommand | None:
+        """The command that this press gives, or None; a press that can mean nothing is shown as refused."""
+        meaning = means(self.name, seen)
+        if meaning is Meaning.REFUSED:
+            self.refuse(now)
+            return None
+        if meaning is Meaning.BALLOT and seen.poll is not None:
+            if self.newest is None and self.recorded(seen) == choice:
+                return None
+            command = PanelCommand("CastBallot", command_id, self.name, seen.poll.poll, choice)
+        elif meaning is Meaning.CHECK_IN and self.newest is None:
+            command = PanelCommand("CheckIn", command_id, self.name)
+        else:
+            return None
+        self.newest = Asked(command, now, self.recorded(seen))
+        self.under_way[command_id] = self.newest
+        self.refused_until = 0.0
+        return command
+
+    def answered(self, answer: AnswerSeen, seen: Seen, now: float) -> bool:
+        """Take an answer; False when it is to no command of this seat."""
+        asked = self.under_way.pop(answer.id or "", None)
+        if asked is None:
+            return False
+        command = asked.command
+        if answer.accepted and command.poll is not None and command.choice is not None:
+            newer = self.noted is None or answer.seq > self.noted.seq
+            if answer.seq > seen.seats_seq and newer:
+                self.noted = Noted(answer.seq, command.poll, command.choice)
+        if self.newest is asked:
+            self.newest = None
+            if not answer.accepted:
+                self.refuse(now)
+        return True
+
+    def refuse(self, now: float) -> None:
+        """Show for a moment that a press counted nothing."""
+        self.refused_until = now + REFUSED_SECONDS
+
+    def looked(self, seen: Seen) -> None:
+        """A new view: what it shows need not be noted any more."""
+        if self.noted is not None and seen.seats_seq >= self.noted.seq:
+            self.noted = None
+
+    def lost(self) -> None:
+        """The connection is gone: only the newest command may still be answered, after it was sent again."""
+        self.under_way.clear()
+        self.noted = None
+
+    def again(self, seen: Seen, now: float) -> PanelCommand | None:
+        """After a new snapshot: the newest command, to be sent once more, or None."""
+        asked = self.newest
+        if asked is None:
+            return None
+        command = asked.command
+        if now - asked.at > STALE_SECONDS or not self._still_wanted(asked, seen):
+            self.newest = None
+            return None
+        self.under_way[command.id] = asked
+        return command
+
+    def recorded(self, seen: Seen) -> Choice | None:
+        """The choice that is on disk for the poll on the table."""
+        poll = seen.poll
+        if poll is None:
+            return None
+        if self.noted is not None and self.noted.poll == poll.poll:
+            return self.noted.choice
+        here = seen.seats.get(self.name)
+        return here.choice if here is not None else None
+
+    def situation(self, seen: Seen, *, online: bool, now: float) -> Situation:
+        """All that the lights of this seat depend on."""
+        here = seen.seats.get(self.name)
+        electronic = seen.poll is not None and seen.poll.method is Method.ELECTRONIC
+        return Situation(
+            online=online,
+            fault=seen.fault,
+            jammed=self.buttons.jammed,
+            refused=now < self.refused_until,
+            sending=self._sending(),
+            sitting=seen.sitting,
+            standing=here.standing if here is not None else None,
+            entitled=here is not None and here.entitled,
+            poll=seen.poll.state if seen.poll is not None and electronic else None,
+            recorded=self.recorded(seen),
+        )
+
+    def _still_wanted(self, asked: Asked, seen: Seen) -> bool:
+        meaning = means(self.name, seen)
+        if asked.command.choice is None:
+            return meaning is Meaning.CHECK_IN
+        same_poll = seen.poll is not None and seen.poll.poll == asked.command.poll
+        return meaning is Meaning.BALLOT and same_poll and self.recorded(seen) == asked.before
+
+    def _sending(self) -> Choice | Literal["check-in"] | None:
+        return None if self.newest is None else self.newest.command.choice or "check-in"
+
+
+def means(seat: str, seen: Seen) -> Meaning:
+    """What pressing a button at this seat asks for.
+
+    Any button of a member who is not in the room asks for check-in, which then waits for the clerk. Whether
+    a ballot counts is for the server alone to say; a held poll refuses it there.
+    """
+    here = seen.seats.get(seat)
+    if here is None or here.standing is None or not seen.sitting:
+        return Meaning.REFUSED
+    if here.standing is Standing.ASKED:
+        return Meaning.NOTHING
+    if here.standing is not Standing.PRESENT:
+        return Meaning.CHECK_IN
+    poll = seen.poll
+    if poll is None or poll.method is not Method.ELECTRONIC:
+        return Meaning.REFUSED
+    return Meaning.BALLOT if poll.state in {PollState.OPEN, PollState.HELD} else Meaning.REFUSED
