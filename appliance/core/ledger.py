@@ -91,7 +91,11 @@ def seal(entry: LedgerEntry) -> Sealed:
 
 def unseal(body: bytes) -> Sealed:
     """Read a stored entry. Raises msgspec.ValidationError or DecodeError when it is not one."""
-    return Sealed(_decoder.decode(body), body, hashlib.sha256(body).hexdigest())
+    try:
+        entry = _decoder.decode(body)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
+    return Sealed(entry, body, hashlib.sha256(body).hexdigest())
 
 
 class BadEntry(Struct, frozen=True):
