@@ -10,7 +10,7 @@ import msgspec
 from appliance.adapters.memory import HashSigner, InlineWriter, ManualClock, MemoryFacts, MemoryLedger
 from appliance.core import commands as c
 from appliance.core.people import Actor, MemberFacts, Role
-from appliance.core.profile import RuleProfile
+from appliance.core.profile import Majority, RuleProfile
 from appliance.core.state import Facts, Item, Poll
 from appliance.services.answers import Accepted, Answer
 from appliance.services.chamber import SYSTEM, Chamber
@@ -34,9 +34,7 @@ class RandomMeeting:
     clock: ManualClock = field(default_factory=ManualClock)
 
     def __post_init__(self) -> None:
-        roster = tuple(
-            MemberFacts(member=f"m{i:02}", name=f"Đại biểu {i}", seat=f"{i:02}") for i in range(self.n)
-        )
+        roster = tuple(MemberFacts(member=f"m{i:02}", name=f"Đại biểu {i}", seat=f"{i:02}") for i in range(self.n))
         facts = Facts(
             council="HỘI ĐỒNG NHÂN DÂN XÃ THỬ",
             term="Khóa II",
@@ -149,7 +147,7 @@ class RandomMeeting:
                 question="Thông qua?",
                 bloc=tuple(c.Subject(item=i.item, question="Và?") for i in rest),
                 matter=self.dice.choice(list(c.Matter)),
-                majority=self.dice.choice(["ordinary", "two_thirds"]),
+                majority=self.dice.choice(list(Majority)),
                 method=self.dice.choice([c.Method.ELECTRONIC, c.Method.ELECTRONIC, c.Method.HANDS]),
                 show_names=self.dice.random() < 0.5,
             )
@@ -162,9 +160,7 @@ class RandomMeeting:
         for _ in range(self.dice.randrange(2 * self.n)):
             member, choice = self._member(), self.dice.choice(CHOICES)
             role = self.dice.choice([Role.DELEGATE, Role.PANELS])
-            self.give(
-                c.CastBallot, Actor(role=role, person=member, member=member), poll=running, choice=choice
-            )
+            self.give(c.CastBallot, Actor(role=role, person=member, member=member), poll=running, choice=choice)
         member = self._member()
         entry = {"poll": running, "member": member}
         self.give(c.EnterForMember, CLERK, **entry, choice=self.dice.choice(CHOICES), reason="hộp bấm hỏng")

@@ -60,9 +60,7 @@ def recount_sittings(raw: Raw) -> list[dict[str, Any]]:
         time = datetime.fromisoformat(entry["time"])
         match event["type"]:
             case "SittingOpened":
-                found.append(
-                    {"n": len(event["members"]), "opened": time, "in": {}, "here": set(), "closed": False}
-                )
+                found.append({"n": len(event["members"]), "opened": time, "in": {}, "here": set(), "closed": False})
             case "CheckedIn":
                 found[-1]["in"].setdefault(event["member"], time)
                 found[-1]["here"].add(event["member"])
@@ -79,9 +77,7 @@ def recount_sittings(raw: Raw) -> list[dict[str, Any]]:
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), n=st.integers(3, 12), steps=st.integers(5, 60))
-def test_every_number_in_the_minutes_equals_a_recount_from_the_raw_entries(
-    seed: int, n: int, steps: int
-) -> None:
+def test_every_number_in_the_minutes_equals_a_recount_from_the_raw_entries(seed: int, n: int, steps: int) -> None:
     meeting = RandomMeeting(random.Random(seed), n)
     meeting.play(steps)
     raw, minutes = raw_events(meeting), minutes_of(meeting)
@@ -99,11 +95,7 @@ def test_every_number_in_the_minutes_equals_a_recount_from_the_raw_entries(
         tally = {k.rstrip("_"): getattr(poll.tally, k) for k in poll.tally.__struct_fields__}
         assert tally == counted
         share = (2, 1, True) if poll.majority == "ordinary" else (3, 2, False)
-        reached = (
-            share[0] * counted["for"] > share[1] * n
-            if share[2]
-            else share[0] * counted["for"] >= share[1] * n
-        )
+        reached = share[0] * counted["for"] > share[1] * n if share[2] else share[0] * counted["for"] >= share[1] * n
         assert poll.adopted is reached
         if poll.names is not None:
             named = Counter("not_pressed" if b.choice is None else b.choice.value for b in poll.names)

@@ -64,9 +64,7 @@ def test_english_readers_get_the_same_numbers_with_a_decimal_point() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("matter", list(Matter))
 @pytest.mark.parametrize("adopted", [True, False])
-def test_every_outcome_has_its_sentence_in_both_languages(
-    language: str, matter: Matter, adopted: bool
-) -> None:
+def test_every_outcome_has_its_sentence_in_both_languages(language: str, matter: Matter, adopted: bool) -> None:
     sentence = legal_sentence(tally(14, 2, 4, 5), adopted, matter, words(language))
     other = legal_sentence(tally(14, 2, 4, 5), not adopted, matter, words(language))
     assert "{" not in sentence

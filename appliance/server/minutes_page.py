@@ -1,0 +1,117 @@
+"""`GET /minutes`: the draft minutes of the meeting on the ledger, ready to print on A4.
+
+Read afresh from the disk each time, off the hub: what it says is what the ledger says at that moment.
+`?ledger=<id>` shows an earlier meeting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Flask, Response, abort, make_response, request, send_file
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from appliance.core.ledger import read
+from appliance.core.minutes import Minutes, Passage, PrivatePart
+from appliance.core.minutes_draft import draft
+from appliance.core.people import Role
+from appliance.server.access import LANGUAGE_COOKIE, PUBLIC, allow
+from appliance.server.minutes_text import MinutesText, absence, body_lines, full_name
+from appliance.server.words import Language, Words, language_of
+from appliance.services.ports import LedgerStore
+from appliance.services.registry import Registry
+
+Offload = Callable[[Callable[[], str | None]], str | None]
+_HERE: Final = Path(__file__).resolve().parent
+_STYLESHEET: Final = "/minutes.css"
+# An environment of its own: Flask's needs a request, and this page is laid out on a worker thread.
+_pages: Final = Environment(
+    loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesDesk:
+    """Reads the ledger and lays the minutes out."""
+
+    store: LedgerStore
+    registry: Registry
+    words: Words
+    demo: bool
+
+    def minutes(self, ledger: str | None) -> Minutes | None:
+        """The minutes of one meeting, or of the newest. None when there is no such ledger. Raises Fault."""
+        wanted = ledger or self.store.head().ledger
+        return draft(read(body for _, _, body in self.store.rows(wanted)))
+
+    def sheet(self, minutes: Minutes | None, language: Language) -> str:
+        """The page."""
+        text = MinutesText(self.words, language)
+        return _pages.get_template("minutes.html").render(
+            minutes=minutes,
+            text=text,
+            say=text.say,
+            name=full_name,
+            absence=absence,
+            demo=self.demo,
+            stylesheet=_STYLESHEET,
+            **(self._of(minutes) if minutes is not None else {}),
+        )
+
+    def _of(self, minutes: Minutes) -> dict[str, object]:
+        accounts = self.registry.on_file.accounts
+        return {
+            "body": body_lines(minutes.council),
+            "reasons": self.registry.absences(minutes.convened.time),
+            "clerks": [accounts[person].name for person in minutes.clerks if person in accounts],
+            "numbers": {sitting.sitting: number for number, sitting in enumerate(minutes.sittings, 1)},
+            "parts": private_parts(minutes),
+            "resolutions": minutes.resolutions(),
+        }
+
+
+def private_parts(minutes: Minutes) -> list[list[PrivatePart]]:
+    """For each passage, the private parts that fall into it: ins and outs are compared by entry, not by time."""
+    borders = [*(_first_entry(passage) for passage in minutes.passages), minutes.seq + 1]
+
+    def inside(part: PrivatePart, start: int, end: int) -> bool:
+        return part.since.seq < end and (part.until is None or part.until.seq > start)
+
+    return [[part for part in minutes.private if inside(part, *span)] for span in pairwise(borders)]
+
+
+def _first_entry(passage: Passage) -> int:
+    if passage.started is not None and not passage.continued:
+        return passage.started.seq
+    return passage.polls[0].opened.seq
+
+
+def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:
+    """Add the page and its stylesheet to the app."""
+    pages = Blueprint("minutes", __name__)
+
+    @pages.get("/minutes")
+    @allow(Role.CLERK, Role.CHAIR, Role.AUDITOR)
+    def page() -> Response:
+        ledger = request.args.get("ledger")
+        language = language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language"))
+
+        def lay_out() -> str | None:
+            minutes = desk.minutes(ledger)
+            return None if minutes is None and ledger else desk.sheet(minutes, language)
+
+        html = offload(lay_out)
+        if html is None:
+            abort(404)
+        answer = make_response(html)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @pages.get(_STYLESHEET)
+    @allow(PUBLIC)
+    def stylesheet() -> Response:
+        return send_file(_HERE / "static" / "minutes.css", mimetype="text/css", max_age=3600)
+
+    app.register_blueprint(pages)

@@ -1,0 +1,167 @@
+"""How the minutes speak: numbers, times and sentences in one language, as the official layout writes them.
+
+Times are those of the hall, +07:00: `08 giờ 30`, `18/12/2026`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from appliance.core import minutes as m
+from appliance.core.people import MemberFacts
+from appliance.core.sentence import legal_sentence, not_voting, percent
+from appliance.server.words import Language, Words
+
+HALL_TIME: Final = timezone(timedelta(hours=7))
+_COUNCIL: Final = "Hội đồng nhân dân"
+_KINDS: Final = ("xã", "phường", "đặc khu")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One row of a vote's table: what, how many, and the share of N where the law speaks of one."""
+
+    label: str
+    count: int
+    percent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesText:
+    """The template's mouth: everything it prints comes from here or straight from the Minutes."""
+
+    words: Words
+    language: Language
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the `minutes` namespace."""
+        return self.words.say(self.language, f"minutes.{key}", **values)
+
+    def time(self, when: m.When | None) -> str:
+        """`08 giờ 30`, with a star when doubtful; dots when it has not come yet."""
+        if when is None:
+            return "……"
+        local = when.time.astimezone(HALL_TIME)
+        return self.say("time", hour=f"{local:%H}", minute=f"{local:%M}") + ("*" if when.doubtful else "")
+
+    def date(self, when: m.When) -> str:
+        """`18/12/2026`."""
+        return f"{when.time.astimezone(HALL_TIME):%d/%m/%Y}"
+
+    def time_date(self, when: m.When) -> str:
+        """`08 giờ 30, ngày 18/12/2026`."""
+        return self.say("time_date", time=self.time(when), date=self.date(when))
+
+    def place_date(self, minutes: m.Minutes) -> str:
+        """`Hồng Mẫu, ngày 18 tháng 12 năm 2026`: a leading 0 for days below 10 and for January and February."""
+        when = minutes.closed or (minutes.sittings[-1].opened if minutes.sittings else minutes.convened)
+        local: datetime = when.time.astimezone(HALL_TIME)
+        month = f"{local.month:02}" if local.month < 3 else str(local.month)
+        return self.say("place_date", place=where(minutes.council), day=f"{local:%d}", month=month, year=local.year)
+
+    def span(self, since: m.When, until: m.When | None) -> str:
+        """`từ 14 giờ 00 đến 14 giờ 20`."""
+        if until is None:
+            return self.say("from", since=self.time(since))
+        return self.say("from_to", since=self.time(since), until=self.time(until))
+
+    def sitting(self, sitting: m.SittingMinutes, number: int) -> str:
+        """The sitting's own name, or its number."""
+        return sitting.name or self.say("sitting", number=number)
+
+    def stays(self, line: m.Attendance) -> tuple[str, ...]:
+        """Every in and out of one member."""
+        here = self.say("still_here")
+        return tuple(
+            self.say("stay", since=self.time(since), until=self.time(until) if until else here)
+            for since, until in line.stays
+        )
+
+    def notes(self, line: m.Attendance) -> str:
+        """What stands in the roll's last column."""
+        notes = [self.say("note_late")] if line.late else []
+        notes += [self.say("note_early")] if line.left_early else []
+        if not line.attended:
+            notes.append(self.say(f"note_{absence(line)}"))
+        return ", ".join(notes)
+
+    def attendance(self, sitting: m.SittingMinutes) -> str:
+        """The numbers of one sitting's roll in one line."""
+        kinds = [absence(line) for line in sitting.absent]
+        return self.say(
+            "attendance",
+            n=sitting.n,
+            attended=sitting.attended,
+            absent=len(kinds),
+            excused=kinds.count("excused"),
+            unexcused=kinds.count("unexcused"),
+            unknown=kinds.count("unknown"),
+        )
+
+    def numbers(self, poll: m.PollMinutes) -> tuple[Numbers, ...]:
+        """The table of an announced vote; empty before."""
+        tally = poll.tally
+        if tally is None:
+            return ()
+
+        def row(key: str, count: int, *, share: bool = False) -> Numbers:
+            comma = self.words.say(self.language, "sentence.comma")
+            told = self.say("percent", value=percent(count, tally.n, comma)) if share else ""
+            return Numbers(self.say(key), count, told)
+
+        return (
+            row("n", tally.n),
+            row("present", tally.present),
+            row("absent", tally.absent),
+            row("took_part", tally.present - tally.not_pressed),
+            row("for", tally.for_, share=True),
+            row("against", tally.against, share=True),
+            row("not_voting", not_voting(tally), share=True),
+            row("abstain", tally.abstain),
+            row("not_pressed", tally.not_pressed),
+        )
+
+    def legal(self, poll: m.PollMinutes) -> str:
+        """The sentence that the chair spoke."""
+        if poll.tally is None or poll.adopted is None:
+            return ""
+        sentences = self.words.namespace(self.language, "sentence")
+        return legal_sentence(poll.tally, poll.adopted, poll.matter, sentences)
+
+    def entries(self, poll: m.PollMinutes) -> str:
+        """Where the ledger has this vote."""
+        told = poll.announced or poll.voided
+        key = "ledger_told" if poll.announced else "ledger_void"
+        return self.say(
+            "ledger_lines",
+            opened=poll.opened.seq,
+            closed=self.say("ledger_closed", seq=poll.closed.seq) if poll.closed else "",
+            told=self.say(key, seq=told.seq) if told else "",
+        )
+
+
+def absence(line: m.Attendance) -> str:
+    """How an absence is noted: excused, unexcused, or unknown."""
+    return {True: "excused", False: "unexcused", None: "unknown"}[line.excused]
+
+
+def full_name(facts: MemberFacts) -> str:
+    """A member as the minutes name them: with the office, where there is one."""
+    return f"{facts.name} ({facts.office})" if facts.office else facts.name
+
+
+def body_lines(council: str) -> tuple[str, str]:
+    """The issuing body's two lines in capitals: HỘI ĐỒNG NHÂN DÂN / XÃ …"""
+    if council.casefold().startswith(_COUNCIL.casefold()):
+        return _COUNCIL.upper(), council[len(_COUNCIL) :].strip().upper()
+    return council.upper(), ""
+
+
+def where(council: str) -> str:
+    """The place name that a document is dated from: `Hồng Mẫu` for `Hội đồng nhân dân xã Hồng Mẫu`."""
+    rest = council[len(_COUNCIL) :].strip() if council.casefold().startswith(_COUNCIL.casefold()) else council
+    rest = rest.split(",")[0].strip()
+    for kind in _KINDS:
+        if rest.casefold().startswith(kind + " "):
+            return rest[len(kind) :].strip()
+    return rest
