@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: what the appliance can bear, beside what this machine can at most."""
