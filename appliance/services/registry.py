@@ -1,0 +1,139 @@
+"""What is on file: council, members, accounts, cards, sign-ins. Read from memory, written durably, audited.
+
+The whole registry of a council is small, so it is held as one frozen value (`on_file`). Reading never
+waits for a lock or the disk, and may be done on any thread. A change is decided on that value under a
+lock, written together with its audit line in one transaction, and only then seen. Another process
+(create-account) may write too: a change names the version it was decided on, and is decided again when
+the file has moved.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from appliance.core.people import MemberFacts, Role
+from appliance.core.profile import RuleProfile
+from appliance.core.refusals import Refusal
+from appliance.core.state import Facts
+from appliance.services.on_file import Change, Member, MemberStatus, Note, OnFile, apply, told
+from appliance.services.ports import Clock
+
+
+class RegistryMoved(Exception):
+    """Somebody else has changed the registry: it is not at the version that the commit expected."""
+
+
+class RegistryStore(Protocol):
+    """Durable storage of the records and the audit. Safe to call from several threads."""
+
+    def version(self) -> int:
+        """How many changes there have been. Raises Fault."""
+
+    def load(self) -> OnFile:
+        """Everything on file, with its version. Raises Fault."""
+
+    def commit(self, expected: int, changes: tuple[Change, ...], note: Note) -> None:
+        """Write the changes and the audit's line in one transaction; the version is then `expected` + 1.
+
+        Raises RegistryMoved when the version is not `expected`, Fault(STORAGE_FAULT) when the disk
+        refuses; in both cases nothing has been written.
+        """
+
+    def noted(self, command: str) -> Note | None:
+        """The audit's line about this desk command, or None. Raises Fault."""
+
+    def audit(self, after: int = 0) -> Iterator[tuple[int, Note]]:
+        """The audit's lines behind version `after`, in order. Raises Fault."""
+
+
+Edit = Callable[[OnFile], tuple[Change, ...] | Refusal]
+"""Decides, on what is on file, what changes; () changes nothing but is noted. May be called more than once."""
+
+
+@dataclass(slots=True)
+class Registry:
+    """A FactsOnFile, and the one way to change what is on file. `on_file` is replaced, never altered."""
+
+    store: RegistryStore
+    profile: RuleProfile
+    clock: Clock
+    on_file: OnFile = field(init=False)
+    _facts: Facts = field(init=False)
+    _seats: dict[str, str] = field(init=False)
+    _lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.on_file = OnFile()
+        self._facts, self._seats = Facts(profile=self.profile), {}
+        self._now_on_file(self.store.load())
+
+    def facts(self) -> Facts:
+        """Council, rules, members in office in the council's order, chairs. Costs nothing."""
+        return self._facts
+
+    def member_at(self, seat: str) -> str | None:
+        """The member in office who sits at `seat`."""
+        return self._seats.get(seat)
+
+    def change(self, by: str, what: str, edit: Edit, receipt: tuple[str, str, int] | None = None) -> Refusal | None:
+        """Decide, write, show. `receipt`: a desk command's id, content hash and ledger number.
+
+        None means done and durable. Raises Fault; a refusal or a fault has changed nothing.
+        """
+        with self._lock:
+            while True:
+                changes = edit(self.on_file)
+                if isinstance(changes, Refusal):
+                    return changes
+                before, after = told(self.on_file, changes)
+                note = Note(self.clock.now().utc, by, what, before, after)
+                if receipt is not None:
+                    note = replace(note, command=receipt[0], content=receipt[1], seq=receipt[2])
+                try:
+                    self.store.commit(self.on_file.version, changes, note)
+                except RegistryMoved:
+                    self._now_on_file(self.store.load())
+                    continue
+                self._now_on_file(apply(self.on_file, changes, self.on_file.version + 1))
+                return None
+
+    def refresh(self) -> None:
+        """Take in what another process has written. Raises Fault."""
+        if self.store.version() != self.on_file.version:
+            with self._lock:
+                self._now_on_file(self.store.load())
+
+    def absences(self, since: datetime) -> dict[str, str]:
+        """The reasons noted since then, the last one of each member; an empty reason takes one back."""
+        noted = sorted((a for a in self.on_file.absences.values() if a.noted >= since), key=lambda a: a.noted)
+        return {m: reason for m, reason in {a.member: a.reason for a in noted}.items() if reason}
+
+    def _now_on_file(self, on_file: OnFile) -> None:
+        old, self.on_file = self.on_file, on_file
+        if on_file.members is old.members and on_file.accounts is old.accounts and on_file.councils is old.councils:
+            return
+        members = in_office(on_file)
+        self._facts = Facts(
+            council=on_file.council.name,
+            term=on_file.council.term,
+            profile=self.profile,
+            roster=tuple(_frozen(m) for m in members),
+            chairs={a.id: a.name for a in on_file.accounts.values() if a.role is Role.CHAIR and not a.disabled},
+        )
+        self._seats = {m.seat: m.id for m in members if m.seat is not None}
+
+
+def in_office(on_file: OnFile) -> tuple[Member, ...]:
+    """The members who count in N, in the council's order."""
+    members = (m for m in on_file.members.values() if m.status is MemberStatus.IN_OFFICE)
+    return tuple(sorted(members, key=lambda m: (m.position, m.id)))
+
+
+def _frozen(member: Member) -> MemberFacts:
+    return MemberFacts(
+        member=member.id, name=member.name, group=member.group, seat=member.seat or "", office=member.office
+    )
