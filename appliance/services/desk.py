@@ -6,6 +6,7 @@ the first answer and changes nothing, also after a restart. Runs off the hub; sa
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -18,7 +19,6 @@ from appliance.core.refusals import Code, Fault, Refusal
 from appliance.services import desk_commands as d
 from appliance.services.answers import Accepted, Answer
 from appliance.services.on_file import Absence, Card, Change, Drop, OnFile, Put, Session
-from appliance.services.ports import Clock
 from appliance.services.registry import Registry
 from appliance.services.sessions import ending
 from appliance.services.signin import SignIn
@@ -50,7 +50,6 @@ class Desk:
 
     registry: Registry
     signin: SignIn
-    clock: Clock
     ledger_seq: Callable[[], int]
 
     def handle(self, command: Command, actor: Actor) -> Answer:
@@ -72,7 +71,7 @@ class Desk:
             if isinstance(decided, Refusal):
                 return decided
             effect = decided
-            return (*decided.changes, *ending(decided.ended, self.clock.now().utc))
+            return (*decided.changes, *ending(decided.ended, self._now()))
 
         try:
             refusal = self.registry.change(actor.person, type(command).__name__, edit, (command.id, content, seq))
@@ -82,6 +81,9 @@ class Desk:
             return first or refusal
         self._tell(effect)
         return Accepted(seq)
+
+    def _now(self) -> datetime:
+        return self.registry.clock.now().utc
 
     def _tell(self, effect: Effect) -> None:
         for card in effect.unlocked:
@@ -105,7 +107,7 @@ class Desk:
             case d.NoteAbsence(member=member, reason=reason):
                 if member not in on_file.members:
                     return Refusal(Code.MEMBER_UNKNOWN)
-                return Effect((Put(Absence(command.id, member, reason, self.clock.now().utc)),))
+                return Effect((Put(Absence(command.id, member, reason, self._now())),))
             case _:
                 return Refusal(Code.UNKNOWN_TYPE)
 
@@ -129,14 +131,14 @@ class Desk:
             return Effect()
         if not self.signin.displays.waits(pairing):
             return Refusal(Code.PAIRING_UNKNOWN)
-        return Effect((Put(replace(pairing, approved=self.clock.now().utc)),))
+        return Effect((Put(replace(pairing, approved=self._now())),))
 
     def _revoke(self, on_file: OnFile, person: str) -> Effect | Refusal:
         """A member's card ends, a display must be approved again, an account must sign in again."""
         ended = _sessions_of(on_file, person)
         changes: list[Change] = []
         if person in on_file.members:
-            now = self.clock.now().utc
+            now = self._now()
             changes += [Put(replace(c, revoked=now)) for c in _cards_of(on_file, person)]
             changes += [Drop(r) for r in on_file.tablet_requests.values() if r.member == person]
         elif person in on_file.accounts:
