@@ -10,5 +10,5 @@ _slow_machine = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile(
     "ci", derandomize=True, max_examples=40, deadline=None, database=None, suppress_health_check=_slow_machine
 )
-settings.register_profile("deep", max_examples=1_000, deadline=None, suppress_health_check=_slow_machine)
+settings.register_profile("deep", max_examples=300, deadline=None, suppress_health_check=_slow_machine)
 settings.load_profile("ci")

@@ -1,0 +1,257 @@
+"""The invariants of the domain guide (section 15: 1–5, 7, 10), for random commands by everybody.
+
+Hypothesis plays a whole hall: members, clerks, two chairs, panels, strangers, the appliance's own timer, a
+disk that fails now and then, a power cut. A second, much simpler model counts beside the real one.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from fractions import Fraction as Exact
+from typing import Any, NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from appliance.adapters.memory import HashSigner
+from appliance.core import commands as c
+from appliance.core import events as e
+from appliance.core.ledger import LedgerEntry, read, verify
+from appliance.core.majority import count
+from appliance.core.meeting import RULES, decide, replay
+from appliance.core.people import Actor, Role
+from appliance.core.poll import NEXT
+from appliance.core.refusals import Refusal
+from appliance.core.state import Meeting, Order, Poll, PollState
+from tests.house import (
+    AUDITOR,
+    CHAIR,
+    CLERK,
+    HALL,
+    OTHER_CHAIR,
+    SYSTEM,
+    House,
+    command_of,
+    convene,
+    fresh_id,
+    member,
+    panel,
+    sit,
+)
+
+N = 5
+SECRETARY = replace(CLERK, person="secretary", member="m02")
+CHAIRING_MEMBER = replace(CHAIR, member="m01")
+STRANGER = Actor(role=Role.DELEGATE, person="m99", member="m99")
+EVERYBODY = [
+    CHAIRING_MEMBER,
+    OTHER_CHAIR,
+    CLERK,
+    SECRETARY,
+    AUDITOR,
+    HALL,
+    SYSTEM,
+    STRANGER,
+    *(member(i) for i in range(1, N + 1)),
+    *(panel(i) for i in range(1, N + 1)),
+]
+MEMBERS = [f"m{i:02}" for i in range(1, N + 1)]
+POLLS = ["p1", "p2", "p3"]
+ITEMS = ["i1", "i2"]
+WHOM = [*MEMBERS, "m99"]
+CHOICES = ["for", "against", "abstain"]
+FEW = [0, 1, 3]
+VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
+    c.ConveneMeeting: {"title": ["Kỳ họp"]},
+    c.AddItem: {"item": [*ITEMS, "i3"], "number": ["1"], "title": ["Nội dung"]},
+    c.StartItem: {"item": ITEMS},
+    c.GoPrivate: {"scope": ["sitting", "item"]},
+    c.HandGavel: {"to": ["chair", "other-chair"]},
+    c.CheckIn: {"member": [None, *WHOM]},
+    c.ConfirmCheckIn: {"member": WHOM},
+    c.CheckOut: {"member": [None, *WHOM]},
+    c.MarkAbsent: {"member": WHOM, "excused": [True, False]},
+    c.DraftPoll: {
+        "item": ITEMS,
+        "question": ["Thông qua?"],
+        "poll": POLLS,
+        "majority": ["ordinary", "two_thirds"],
+        "method": ["electronic", "electronic", "hands"],
+    },
+    c.OpenPoll: {"poll": POLLS, "override_quorum": [True, False]},
+    c.SetDeadline: {"poll": POLLS, "seconds": [None, 30]},
+    c.CastBallot: {"poll": POLLS, "choice": CHOICES},
+    c.EnterForMember: {"poll": POLLS, "member": WHOM, "choice": CHOICES, "reason": ["hỏng"]},
+    c.ConfirmEntry: {"poll": POLLS, "member": WHOM},
+    c.RejectEntry: {"poll": POLLS, "member": WHOM},
+    c.EnterCounts: {"poll": POLLS, "for_": FEW, "against": FEW, "abstain": FEW},
+    c.VoidPoll: {"poll": POLLS, "reason": ["sai tên"]},
+    c.RepeatPoll: {"poll": POLLS, "reason": ["sai tên"], "new_poll": [None, *POLLS]},
+}
+
+
+def _commands(kind: type[c.Command]) -> list[c.Command]:
+    values = VALUES.get(kind, {"poll": POLLS} if "poll" in kind.__struct_fields__ else {})
+    return [command_of(kind, dict(zip(values, v, strict=True))) for v in itertools.product(*values.values())]
+
+
+COMMANDS = {kind: _commands(kind) for kind in RULES}
+WEIGHTS: dict[type[c.Command], int] = {
+    **dict.fromkeys(RULES, 2),
+    **dict.fromkeys([c.OpenPoll, c.ConfirmPoll, c.AnnouncePoll, c.CheckIn], 12),
+    **dict.fromkeys([c.ClosePoll, c.EnterCounts, c.OpenSitting, c.ConveneMeeting], 6),
+    **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry], 30),
+    **dict.fromkeys([c.GoPrivate, c.GoPublic, c.StartItem], 1),
+    **dict.fromkeys([c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.HandGavel, c.AddItem, c.MarkAbsent], 1),
+}
+
+
+class Step(NamedTuple):
+    """One command by somebody, in the room or not, on a good disk or a bad one."""
+
+    actor: Actor
+    command: c.Command
+    in_room: bool
+    disk_fails: bool
+
+
+PAIRS = {
+    kind: [(a, command) for a in EVERYBODY for command in COMMANDS[kind] if a.role in rule.roles]
+    for kind, rule in RULES.items()
+}
+
+
+def draw_step(data: st.DataObject, house: House) -> Step:
+    """Mostly something that the rules allow now: blind chance would seldom get as far as an announcement."""
+    facts = replace(house.registry.on_file, in_room=True)
+    now = house.clock.now().utc
+
+    def allowed(pair: tuple[Actor, c.Command]) -> bool:
+        return isinstance(decide(house.state, Order(pair[1], pair[0], now, facts)), tuple)
+
+    if data.draw(st.integers(0, 5)) == 5:
+        kind = data.draw(st.sampled_from(list(RULES)))
+        actor, command = data.draw(st.sampled_from(EVERYBODY)), data.draw(st.sampled_from(COMMANDS[kind]))
+    else:
+        possible = [kind for kind in RULES if any(map(allowed, PAIRS[kind]))]
+        kind = data.draw(st.sampled_from([kind for kind in possible for _ in range(WEIGHTS[kind])]))
+        actor, command = data.draw(st.sampled_from(list(filter(allowed, PAIRS[kind]))))
+    luck = data.draw(st.integers(0, 29))
+    return Step(actor, replace(command, id=fresh_id()), in_room=luck != 2, disk_fails=luck == 1)
+
+
+@dataclass
+class Watch:
+    """The simple model: for each poll the last choice of each member, and what must not change any more."""
+
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    entered: set[tuple[str, str, str]] = field(default_factory=set)
+    closed: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = field(default_factory=dict)
+    finished: dict[str, Poll] = field(default_factory=dict)
+
+    def see(self, before: Meeting, entry: LedgerEntry, after: Meeting) -> None:
+        """Look at one entry that happened."""
+        for event in entry.events:
+            match event:
+                case e.MeetingConvened():
+                    self.__init__()  # type: ignore[misc]  # another meeting, another ledger
+                case e.PollOpened(poll=poll):
+                    self.choices[poll] = {}
+                case e.EntryAsked(poll=poll, member=who, choice=choice):
+                    assert entry.actor.role is Role.CLERK
+                    self.entered.add((poll, who, choice))
+                case e.BallotCast():
+                    self.see_ballot(before, entry.actor, event)
+        for name, now in after.polls.items():
+            if name in before.polls and before.polls[name].state is not now.state:
+                ways = {to for (state, _), to in NEXT.items() if state is before.polls[name].state}
+                assert now.state in ways
+
+    def see_ballot(self, before: Meeting, actor: Actor, event: e.BallotCast) -> None:
+        """Only members vote, each for themselves; an entered choice had been asked for and was confirmed."""
+        poll = before.polls[event.poll]
+        assert poll.state is PollState.OPEN
+        assert event.member in poll.present
+        if event.by == "entered":
+            assert actor.role is Role.CHAIR
+            assert actor.person == before.gavel
+            assert (event.poll, event.member, event.choice) in self.entered
+        else:
+            assert actor.member == event.member
+        self.choices[event.poll][event.member] = event.choice.value
+
+    def agree(self, state: Meeting) -> None:
+        """The real state says the same, and what was finished is as it was."""
+        assert {p: {m: b.choice.value for m, b in cast.items()} for p, cast in state.ballots.items()} == self.choices
+        for name, poll in state.polls.items():
+            self.agree_on(state, name, poll)
+        assert set(self.finished) <= set(state.polls)
+
+    def agree_on(self, state: Meeting, name: str, poll: Poll) -> None:
+        """One poll: frozen when opened, its ballots when closed, all of it when finished."""
+        if poll.opened is None:
+            return
+        frozen = (poll.n, poll.needed, poll.rule, poll.present, poll.subjects, poll.sitting, poll.opened)
+        if not poll.running:
+            ballots, was = self.closed.setdefault(name, (dict(state.ballots[name]), frozen))
+            assert (state.ballots[name], frozen) == (ballots, was)
+        if poll.state in {PollState.ANNOUNCED, PollState.VOID}:
+            assert self.finished.setdefault(name, poll) == poll
+        tally = count(poll, state.ballots[name])
+        assert tally.for_ + tally.against + tally.abstain + tally.not_pressed == tally.present
+        assert tally.present + tally.absent == tally.n == N
+        assert min(tally.for_, tally.against, tally.abstain, tally.not_pressed, tally.absent) >= 0
+        if poll.state is PollState.ANNOUNCED:
+            assert poll.tally == tally
+            assert poll.rule is not None
+            share = Exact(poll.rule.numerator, poll.rule.denominator)
+            enough = Exact(tally.for_, N) > share if poll.rule.strict else Exact(tally.for_, N) >= share
+            assert poll.adopted == enough == (tally.for_ >= poll.needed)
+            assert {w.part for w in poll.confirmations} == {"clerk", "gavel"}
+            assert len({w.person for w in poll.confirmations}) == 2
+        assert poll.repeats is None or poll.repeats in state.polls
+
+
+def play(house: House, watch: Watch, step: Step) -> None:
+    """One step, with everything that must hold after it."""
+    actor, command, in_room, disk_fails = step
+    before, head, length = house.state, house.chamber.head, len(house.memory.entries)
+    house.memory.broken = disk_fails
+    answer = house.send(command, actor, in_room=in_room).answer
+    house.memory.broken = False
+    assert answer is not None
+    if isinstance(answer, Refusal):
+        assert house.state is before
+        assert house.chamber.head == head
+        assert len(house.memory.entries) == length
+        return
+    entries = [sealed.entry for sealed in house.memory.entries[length:]]
+    seen = before
+    for entry in entries:
+        after = replay(seen, [(event, entry.time) for event in entry.events])
+        watch.see(seen, entry, after)
+        seen = after
+    assert seen == house.state
+    watch.agree(house.state)
+
+
+@settings(max_examples=settings().max_examples * 3 // 4)
+@given(st.data(), st.booleans(), st.integers(0, 80))
+def test_whatever_is_commanded_the_rules_of_the_hall_hold(data: st.DataObject, sitting: bool, power_cut: int) -> None:
+    house, watch = convene(House.of(N)), Watch()
+    if sitting:
+        sit(house, present=4)
+    for i in range(80):
+        if i == power_cut:
+            state, house = house.state, house.restarted()
+            assert house.state == state
+        house.clock.advance(1)
+        play(house, watch, draw_step(data, house))
+    ledger = house.state.ledger
+    rows = list(house.ledger.rows(ledger))
+    found = verify(rows, HashSigner().check)
+    assert found.bad is None
+    assert found.head == house.chamber.head
+    happened = [(event, entry.time) for entry in read(body for *_, body in rows) for event in entry.events]
+    assert replay(Meeting(), happened) == house.state
+    assert house.restarted().state == house.state
