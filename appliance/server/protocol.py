@@ -4,9 +4,9 @@ A view is made of *sections*. A snapshot holds all sections of a role; a push ho
 changed, whole. A client keeps a view by putting each pushed section in place of the one it had.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct
 
 from appliance.core.commands import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
@@ -24,18 +24,18 @@ class Sentence(Struct, frozen=True):
 class AcceptedAnswer(Struct, frozen=True, omit_defaults=True):
     """The command is done and on disk. `poll` names the poll that a DraftPoll or RepeatPoll made."""
 
+    accepted: Literal[True]
     seq: int
-    accepted: Literal[True] = field(default=True)
     poll: str | None = None
 
 
-class RefusedAnswer(Struct, frozen=True, omit_defaults=True):
+class RefusedAnswer(Struct, frozen=True):
     """Nothing has changed. `refusal` is the code; `message` is its sentence in the client's language."""
 
+    accepted: Literal[False]
     refusal: str
     message: str
     messages: Sentence
-    accepted: Literal[False] = field(default=False)
     fault: bool = False
     """True when the machine cannot, rather than a rule says no: trying again later makes sense."""
     detail: str = ""
@@ -306,7 +306,7 @@ class Push(Struct, frozen=True):
     ledger: str
     seq: int
     prev: int
-    changed: dict[str, object]
+    changed: View
     happened: tuple[str, ...] = ()
     """Names of the events behind this push, for announcements to screen readers."""
 
@@ -317,3 +317,39 @@ class MinePush(Struct, frozen=True):
     ledger: str
     seq: int
     mine: MineView
+
+
+class CardSignIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /api/sign-in` of a member: the card as scanned, and the PIN (chosen at the first sign-in)."""
+
+    card: Annotated[str, Meta(min_length=1, max_length=256)]
+    pin: Annotated[str, Meta(max_length=64)]
+
+
+class PasswordSignIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /api/sign-in` of a chair, clerk, technician or auditor."""
+
+    account: Annotated[str, Meta(min_length=1, max_length=128)]
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class PairingSignIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /api/sign-in` of a hall display, with the code it shows; again until the clerk has approved it."""
+
+    pairing: Annotated[str, Meta(min_length=1, max_length=16)]
+
+
+class Pairing(Struct, frozen=True):
+    """Answer to `POST /api/pairings`: the code that the hall display must show."""
+
+    pairing: str
+
+
+class Me(Struct, frozen=True):
+    """`GET /api/me`, and the answer to a sign-in: who this client is. All null: not signed in."""
+
+    signed_in: bool
+    role: str | None = None
+    name: str | None = None
+    person: str | None = None
+    member: str | None = None

@@ -117,9 +117,13 @@ class Chamber:
         try:
             self.store.probe()
         except Fault as fault:
-            self._tell_fault(fault)
+            self.probed(fault)
         else:
-            self._tell_fault(None)
+            self.probed(None)
+
+    def probed(self, fault: Fault | None) -> None:
+        """What the disk said to a probe that was made off the hub."""
+        self._tell_fault(fault)
 
     # --- on the way in
 

@@ -1,0 +1,161 @@
+"""The commands of the appliance: `python -m appliance COMMAND`.
+
+    serve            the appliance itself: door, ledger, screens
+    panels           the process that owns buttons and lights
+    demo             a sample council on this machine (absent from a real installation)
+    create-account   the first clerk, or any account
+    verify-ledger    is every entry the one that was written?
+    config           the effective configuration
+    openapi          what the wire is, for programs
+
+Exit codes: 0 done; 1 the ledger is bad, or the answer is no; 2 wrong use; 69 the machine cannot; 78 wrong
+configuration. `panels` has some of its own.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from getpass import getpass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from appliance.config import Config, ConfigError, as_toml, load
+from appliance.core.refusals import Fault
+
+CANNOT: Final = 69
+WRONG_CONFIG: Final = 78
+log = logging.getLogger("appliance")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the result is the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        config = load(given.config, **_changes(given))
+        level = config.log_level
+        logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        run: Callable[[argparse.Namespace, Config], int] = given.run
+        return run(given, config)
+    except ConfigError as error:
+        print(f"configuration: {error}", file=sys.stderr)
+        return WRONG_CONFIG
+    except Fault as fault:
+        print(f"cannot: {fault.detail or fault.code}", file=sys.stderr)
+        return CANNOT
+
+
+def serve(given: argparse.Namespace, config: Config) -> int:
+    """The appliance itself, until it is told to stop."""
+    from appliance import bootstrap
+
+    appliance = bootstrap.fit(config)
+    appliance.run(lambda: _ready(appliance.server.port, config))
+    return 0
+
+
+def _ready(port: int, config: Config) -> None:
+    print(f"ready on http://{config.host}:{port}/", flush=True)
+
+
+def panels(given: argparse.Namespace, config: Config) -> int:
+    """The process that owns buttons and lights."""
+    from appliance.panels.main import run
+
+    return run(config)
+
+
+def show_config(given: argparse.Namespace, config: Config) -> int:
+    """The effective configuration."""
+    print(as_toml(config), end="")
+    return 0
+
+
+def openapi(given: argparse.Namespace, config: Config) -> int:
+    """The description of the wire."""
+    from appliance.server.openapi import description
+
+    print(json.dumps(description(), ensure_ascii=False, indent=2, sort_keys=True))
+    return 0
+
+
+def verify_ledger(given: argparse.Namespace, config: Config) -> int:
+    """Walk the whole ledger file; the first bad entry is named."""
+    from appliance.adapters.sql.verify import verify_ledger as verify
+
+    path = given.file or config.data / "ledger.db"
+    try:
+        report = verify(path, given.key)
+    except FileNotFoundError:
+        print(f"no ledger at {path}", file=sys.stderr)
+        return CANNOT
+    print("\n".join(report.lines()))
+    return 0 if report.ok else 1
+
+
+def create_account(given: argparse.Namespace, config: Config) -> int:
+    """Make an account; the password comes from standard input."""
+    from appliance import bootstrap
+    from appliance.core.people import Role
+    from appliance.services.enrolment import Unfit
+
+    on_file = bootstrap.fit_registry(config)
+    password = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    try:
+        on_file.enrolment.create_account(given.account, given.name, Role(given.role), password, given.member)
+    except Unfit as why:
+        print(f"not made: {why}", file=sys.stderr)
+        return 1
+    finally:
+        on_file.store.close()
+    print(f"made: {given.account} ({given.role})")
+    return 0
+
+
+def demo(given: argparse.Namespace, config: Config) -> int:
+    """A sample council on this machine."""
+    from appliance.demo.main import run
+
+    return int(run(config))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m appliance", description="Nghị Trường, the voting appliance")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, help="the TOML file; without it the defaults")
+    common.add_argument("--data", type=Path, help="the data folder")
+    common.add_argument("--host", help="where to listen")
+    common.add_argument("--port", type=int, help="where to listen; 0: any free port")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    add("serve", serve, "the appliance itself")
+    add("panels", panels, "the process that owns buttons and lights")
+    if find_spec("appliance.demo") is not None:
+        add("demo", demo, "a sample council on this machine")
+    account = add("create-account", create_account, "make an account; the password is read from standard input")
+    account.add_argument("account", help="the login")
+    account.add_argument("--role", required=True, choices=["chair", "clerk", "technician", "auditor"])
+    account.add_argument("--name", required=True, help="the person's full name")
+    account.add_argument("--member", help="the member who this person is, if a delegate")
+    ledger = add("verify-ledger", verify_ledger, "is every entry the one that was written?")
+    ledger.add_argument("file", type=Path, nargs="?", help="the ledger's file; without it the one in the data folder")
+    ledger.add_argument("--key", help="the appliance's public key, 64 hex digits")
+    add("config", show_config, "the effective configuration")
+    add("openapi", openapi, "what the wire is, for programs")
+    return parser
+
+
+def _changes(given: argparse.Namespace) -> dict[str, object]:
+    return {name: value for name in ("data", "host", "port") if (value := getattr(given, name)) is not None}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""The only place that knows which parts are fitted: it makes them, wires them, and takes them apart again."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.adapters.chance import SystemChance
+from appliance.adapters.clock import SystemClock
+from appliance.adapters.group_commit import GroupCommitWriter
+from appliance.adapters.keys import ApplianceKey
+from appliance.adapters.passwords import Argon2
+from appliance.adapters.sql.ledger import SqlLedger
+from appliance.adapters.sql.registry import SqlRegistry
+from appliance.adapters.throttle import AddressThrottle
+from appliance.config import Config, rule_profile
+from appliance.server import minutes_page
+from appliance.server.errors import Answers
+from appliance.server.hub import Hub
+from appliance.server.live.audiences import Audience
+from appliance.server.panel_client import Peers
+from appliance.server.panel_socket import ACTOR, PanelSocket
+from appliance.server.parts import Page, Parts
+from appliance.server.serve import Server
+from appliance.server.words import Words
+from appliance.services.chamber import Chamber, Told
+from appliance.services.countdown import Countdown
+from appliance.services.desk import Desk
+from appliance.services.door import Door
+from appliance.services.enrolment import Enrolment
+from appliance.services.lockout import Limits
+from appliance.services.registry import Registry
+from appliance.services.room_code import RoomCode
+from appliance.services.signin import SignIn
+
+
+@dataclass(slots=True)
+class OnFile:
+    """The registry's side alone: for commands that need no meeting (create-account, the demo's roster)."""
+
+    store: SqlRegistry
+    registry: Registry
+    sign_in: SignIn
+    desk: Desk
+    enrolment: Enrolment
+
+
+@dataclass(slots=True)
+class Appliance:
+    """The fitted parts, and how to take them apart."""
+
+    config: Config
+    parts: Parts
+    on_file: OnFile
+    server: Server
+    panels: PanelSocket
+    writer: GroupCommitWriter
+    _closing: list[Callable[[], None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Listen, for screens and for panels."""
+        self.panels.start(self.config.panels_uid)
+        self.server.start()
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGTERM or SIGINT; `ready` is called when everything listens."""
+        try:
+            self.start()
+            ready()
+            self.server.wait()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop listening, write what still waits, and let go of the files."""
+        self.server.stop()
+        for close in self._closing:
+            close()
+
+
+def fit_registry(config: Config, limits: Limits | None = None, ledger_seq: Callable[[], int] = lambda: 0) -> OnFile:
+    """Open what is on file. Raises Fault or ConfigError."""
+    make_data_folder(config)
+    clock, limits = SystemClock(), limits or Limits()
+    store = SqlRegistry(registry_file(config))
+    registry = Registry(store, rule_profile(config.rules), clock)
+    throttle = AddressThrottle(limits.per_address_per_minute, clock)
+    hasher, chance = Argon2(), SystemChance()
+    sign_in = SignIn(registry, hasher, chance, clock, throttle, limits)
+    enrolment = Enrolment(registry, hasher, chance, clock)
+    if config.council:
+        enrolment.set_council(config.council, config.term, config.place)
+    return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq), enrolment)
+
+
+def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = None) -> Appliance:
+    """Open the ledger and replay it, fit the server around it. Raises Fault or ConfigError."""
+    on_file = fit_registry(config, limits, lambda: chamber.head.seq)
+    hub, clock = Hub(), SystemClock()
+    ledger = SqlLedger(ledger_file(config))
+    writer = GroupCommitWriter(ledger, hub.post)
+    chamber = Chamber(ledger, writer, on_file.registry, clock, ApplianceKey(config.data / "appliance.key"))
+    chamber.load()
+    _tidy_between_polls(chamber, writer)
+    room = RoomCode(secrets.token_bytes(32), clock)
+    words = Words(config.words)
+    minutes = minutes_page.MinutesDesk(ledger, on_file.registry, words, config.demo)
+    parts = Parts(
+        hub=hub,
+        clock=clock,
+        store=ledger,
+        chamber=chamber,
+        countdown=Countdown(chamber, clock, hub),
+        room=room,
+        registry=on_file.registry,
+        sign_in=on_file.sign_in,
+        door=Door(chamber, on_file.registry, room, on_file.desk.handle, hub.offload),
+        words=words,
+        answers=Answers(words),
+        web=config.web,
+        tls=config.tls,
+        demo=config.demo,
+        frames=config.frames,
+        wired=frozenset(config.seats),
+        pages=[lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload), *pages],
+    )
+    server = Server(parts, config.host, config.port)
+    panels = _panel_socket(config, parts)
+    closing = [panels.stop, writer.stop, ledger.close, on_file.store.close]
+    return Appliance(config, parts, on_file, server, panels, writer, closing)
+
+
+def make_data_folder(config: Config) -> None:
+    """The data folder, for the appliance's own user alone."""
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
+
+
+def ledger_file(config: Config) -> Path:
+    """Where the ledger is."""
+    return config.data / "ledger.db"
+
+
+def registry_file(config: Config) -> Path:
+    """Where the registry is."""
+    return config.data / "registry.db"
+
+
+def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
+    """The panels process speaks through the same door and is told like any other audience."""
+    screens = parts.screens
+    own = os.getuid()
+    peers = Peers(frozenset({own, own if config.panels_uid is None else config.panels_uid}))
+    panels = PanelSocket(config.panel_socket, parts.door.give, lambda: screens.snapshot(ACTOR, "panels"), peers)
+    screens.listen(Audience.PANELS, panels.push)
+    absent = "offline" if config.seats else "none"
+    panels.on_state.append(
+        lambda state: screens.surroundings(panels="online" if state.online else absent, working=state.working)
+    )
+    return panels
+
+
+def _tidy_between_polls(chamber: Chamber, writer: GroupCommitWriter) -> None:
+    """The ledger's log is moved into its file between polls, never in one."""
+    writer.tidy = chamber.durable.running_poll is None
+
+    def follow(told: Told) -> None:
+        writer.tidy = told.after.running_poll is None
+
+    chamber.listeners.append(follow)

@@ -1,0 +1,128 @@
+"""One frozen Config from one TOML file; what the file does not say has the default that stands here.
+
+`python -m appliance config` prints the effective one. Secrets never stand in it.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from appliance.core.profile import RuleProfile
+
+_HERE = Path(__file__).resolve().parent
+Pin = Annotated[int, Meta(ge=0, le=27)]
+
+
+class ConfigError(ValueError):
+    """Error raised when the configuration file cannot be used; the message says where and why."""
+
+
+class SeatPins(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one seat's panel is wired: the GPIO numbers of its three buttons and their lights.
+
+    `board` counts pin sets: a real Pi has one (0); mock pins come in sets of 28, so four seats a board.
+    """
+
+    button_for: Pin
+    button_against: Pin
+    button_abstain: Pin
+    light_for: Pin
+    light_against: Pin
+    light_abstain: Pin
+    board: Annotated[int, Meta(ge=0)] = 0
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that differs from one installation to the next."""
+
+    council: str = ""
+    """The council's name as it stands at the top of every screen; empty: as it is on file already."""
+    term: str = ""
+    place: str = ""
+    data: Path = Path("var")
+    """Where the ledger, the registry and the appliance's key live."""
+    rules: Path = _HERE / "rules.toml"
+    web: Path = _HERE.parent / "web"
+    """The built screens (`dist`) and the word files (`src/words`)."""
+    host: str = "127.0.0.1"
+    """Loopback: the web server in front speaks TLS to the hall."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    socket: Path | None = None
+    """The panels' Unix socket; null: `panels.sock` in the data folder."""
+    panels_uid: int | None = None
+    """The Unix user that may speak as the panels process, besides the appliance's own."""
+    tls: bool = False
+    """True when the web server in front speaks TLS: cookies are then marked Secure."""
+    frames: Literal["once", "stock"] = "once"
+    """How a broadcast goes out: one frame built once for all, or the library's own emit."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    seats: dict[str, SeatPins] = field(default_factory=dict)
+    simulated: bool = False
+    """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
+    simulated: bool = False
+    """Mock pins stand in for a Pi's own, and the panels say so."""
+    demo: bool = False
+    """Sample data on screen is said to be sample data. Set by `demo`, never in a file."""
+
+    @property
+    def panel_socket(self) -> Path:
+        """Where the panels process connects."""
+        return self.socket or self.data / "panels.sock"
+
+    @property
+    def words(self) -> Path:
+        """The folder of the word files."""
+        return self.web / "src" / "words"
+
+
+def load(path: Path | None, **changes: Any) -> Config:
+    """The file's settings over the defaults, and `changes` over both. Raises ConfigError."""
+    found: dict[str, Any] = {}
+    if path is not None:
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+    try:
+        return msgspec.convert({**found, **changes}, Config, dec_hook=_read)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path or 'configuration'}: {error}") from error
+
+
+def rule_profile(path: Path) -> RuleProfile:
+    """The council's rules, every number with its citation. Raises ConfigError."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), RuleProfile)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def as_toml(config: Config) -> str:
+    """The effective configuration, in the form in which it is written."""
+    lines: list[str] = []
+    tables: list[str] = []
+    for name, value in msgspec.structs.asdict(config).items():
+        if name == "seats":
+            tables += [_table(f"seats.{json.dumps(seat)}", pins) for seat, pins in value.items()]
+        elif value is not None:
+            lines.append(f"{name} = {_value(value)}")
+    return "\n".join([*lines, *tables]) + "\n"
+
+
+def _table(name: str, pins: SeatPins) -> str:
+    body = "\n".join(f"{key} = {_value(value)}" for key, value in msgspec.structs.asdict(pins).items())
+    return f"\n[{name}]\n{body}"
+
+
+def _value(value: object) -> str:
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def _read(wanted: type, value: object) -> object:
+    if wanted is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise msgspec.ValidationError(f"expected {wanted.__name__}")

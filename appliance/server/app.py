@@ -1,0 +1,154 @@
+"""The Flask app and the Socket.IO server on it: routes, events, and what is true of every request."""
+
+import logging
+import secrets
+from typing import Any, Final
+
+import msgspec
+from flask import Flask, Response, g, render_template, request
+from flask_socketio import SocketIO
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from appliance.core.refusals import Code, Fault, Refusal
+from appliance.server import access, api, pages, status
+from appliance.server.access import COOKIE, LANGUAGE_COOKIE
+from appliance.server.errors import STATUS
+from appliance.server.events import Events, WireJson
+from appliance.server.live.audiences import Around
+from appliance.server.live.frames import FrameOutlet, Outlet, StockOutlet
+from appliance.server.live.polls import Polls
+from appliance.server.live.screens import Screens
+from appliance.server.parts import Parts
+from appliance.server.protocol import DisplayRequest, RequestsView, TabletRequest
+from appliance.server.websocket import MAX_MESSAGE
+from appliance.server.words import LANGUAGES, language_of
+
+log = logging.getLogger(__name__)
+
+MAX_BODY: Final = 64 * 1024
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+SOCKET_PATH: Final = "socket.io"
+
+
+def build(parts: Parts) -> Flask:
+    """The app with everything on it. Raises Unguarded when a route or an event lacks its `@allow`."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.jinja_env.trim_blocks = False
+    socketio = SocketIO(
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=["websocket"],
+        manage_session=False,
+        json=WireJson,
+        path=SOCKET_PATH,
+        max_http_buffer_size=MAX_MESSAGE,
+        http_compression=False,
+        ping_interval=25,
+        ping_timeout=20,
+    )
+    server: Any = socketio.server
+    parts.screens = _screens(parts, server)
+    events = Events(parts, server)
+    _every_request(app, parts)
+    _problems(app, parts)
+    for add in (api.add, pages.add, status.add, *parts.pages):
+        add(app, parts)
+    access.check(app.view_functions, events.table)
+    return app
+
+
+def _screens(parts: Parts, server: Any) -> Screens:
+    outlet: Outlet = StockOutlet(server) if parts.frames == "stock" else FrameOutlet(server.eio)
+    views = Polls({language: parts.words.namespace(language, "sentence") for language in LANGUAGES})
+    around = Around(
+        panels="offline" if parts.wired else "none",
+        demo=parts.demo,
+        fault=parts.chamber.fault.code if parts.chamber.fault else None,
+        requests=_requests(parts),
+    )
+    screens = Screens(
+        parts.chamber, parts.countdown, parts.room, parts.registry, parts.clock, parts.hub, outlet, views, around
+    )
+    ask = parts.sign_in.on_requests
+    ask.append(lambda: parts.hub.post(lambda: screens.requests_changed(_requests(parts))))
+    return screens
+
+
+def _requests(parts: Parts) -> RequestsView:
+    waiting = parts.sign_in.requests()
+    return RequestsView(
+        tablets=tuple(TabletRequest(t.request, t.member, t.name, _iso(t.asked)) for t in waiting.tablets),
+        displays=tuple(DisplayRequest(d.pairing, _iso(d.asked)) for d in waiting.displays),
+    )
+
+
+def _iso(at: Any) -> str:
+    return str(msgspec.to_builtins(at))
+
+
+def _every_request(app: Flask, parts: Parts) -> None:
+    @app.before_request
+    def who() -> Response | None:
+        """Bind language and session; keep out other sites, and whoever may not."""
+        g.language = language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language"))
+        token = request.cookies.get(COOKIE)
+        g.session = parts.sign_in.session(token) if token else None
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and not access.same_origin(
+            request.headers.get("Origin"), request.host
+        ):
+            return _answer(parts, Refusal(Code.CROSS_ORIGIN))
+        view = app.view_functions.get(request.endpoint or "")
+        refusal = access.verdict(view, g.session) if view is not None else None
+        return _answer(parts, refusal) if refusal is not None else None
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        """Strict by default; only what says otherwise may be kept."""
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not response.cache_control.immutable:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _answer(parts: Parts, refusal: Refusal, reference: str = "") -> Response:
+    code = STATUS[refusal.code]
+    if pages.wants_html():
+        sentence = parts.words.say(g.get("language", "vi"), f"refusal.{refusal.code}")
+        return Response(render_template("problem.html", message=sentence, reference=reference), status=code)
+    language = g.get("language", "vi")
+    return api.json_response(parts.answers.json(refusal, language), code)
+
+
+def _problems(app: Flask, parts: Parts) -> None:
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> Response:
+        if isinstance(error, RequestEntityTooLarge):
+            return _answer(parts, Refusal(Code.TOO_LARGE, f"{MAX_BODY} bytes at most"))
+        if isinstance(error, NotFound | MethodNotAllowed):
+            return _answer(parts, Refusal(Code.NOT_FOUND))
+        return _answer(parts, Refusal(Code.MALFORMED, error.name or ""))
+
+    @app.errorhandler(Fault)
+    def fault(error: Fault) -> Response:
+        return _answer(parts, Refusal(error.code, error.detail))
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> Response:
+        """A reference for the person, the traceback for the log."""
+        reference = secrets.token_hex(4)
+        log.error("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
+        return _answer(parts, Refusal(Code.INTERNAL_ERROR, f"reference {reference}"), reference)

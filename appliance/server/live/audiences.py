@@ -1,0 +1,84 @@
+"""Audiences: the clients that are shown the same view, and the sections that concern each.
+
+A role is one audience, except the chair's: the account that holds the gavel sees a closed poll's
+result before the hall does, another chair does not.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from appliance.core.people import Actor, Role
+from appliance.core.state import Meeting
+from appliance.server.protocol import RequestsView
+
+
+class Audience(StrEnum):
+    """Everyone in one audience gets the same push, byte for byte."""
+
+    DELEGATE = "delegate"
+    CHAIR = "chair"
+    GAVEL = "gavel"
+    CLERK = "clerk"
+    HALL = "hall"
+    PANELS = "panels"
+    WATCHER = "watcher"
+    """Technician and auditor."""
+
+
+_DESK: Final = (
+    "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
+)  # fmt: skip
+
+SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
+    Audience.DELEGATE: ("meeting", "attendance", "agenda", "poll", "progress", "health"),
+    Audience.CHAIR: (*_DESK, "script"),
+    Audience.GAVEL: (*_DESK, "script"),
+    Audience.CLERK: (*_DESK, "requests"),
+    Audience.HALL: ("meeting", "attendance", "agenda", "poll", "progress", "devices", "room", "health"),
+    Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
+    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health"),
+}
+"""Besides these, `mine` goes to whoever is a member, by itself."""
+
+INSIDERS: Final = frozenset({Audience.CLERK, Audience.GAVEL})
+"""They see the result from *closed* on, because they are the two who confirm it."""
+
+DESK: Final = frozenset({Audience.CLERK, Audience.GAVEL, Audience.CHAIR})
+"""They see who has not pressed yet and whose device is away: names, never choices."""
+
+_BY_ROLE: Final[dict[Role, Audience]] = {
+    Role.DELEGATE: Audience.DELEGATE,
+    Role.CHAIR: Audience.CHAIR,
+    Role.CLERK: Audience.CLERK,
+    Role.HALL: Audience.HALL,
+    Role.PANELS: Audience.PANELS,
+    Role.TECHNICIAN: Audience.WATCHER,
+    Role.AUDITOR: Audience.WATCHER,
+}
+
+
+def audience_of(actor: Actor, state: Meeting) -> Audience:
+    """The audience that an actor belongs to as the meeting stands."""
+    if actor.role is Role.CHAIR and actor.person == state.gavel:
+        return Audience.GAVEL
+    return _BY_ROLE[actor.role]
+
+
+class Around(Struct, frozen=True):
+    """What the views show that is not in the ledger."""
+
+    connected: frozenset[str] = frozenset()
+    """Members with a tablet on line."""
+    panels: str = "none"
+    """`none` when no seat is wired; otherwise whether the panels process is there."""
+    working: frozenset[str] = frozenset()
+    """Seats whose panel can be used."""
+    fault: str | None = None
+    time_doubtful: bool = False
+    requests: RequestsView = RequestsView()
+    room: tuple[str, int] = ("", 0)
+    demo: bool = False
+    remaining_ms: Callable[[str], int | None] = lambda _poll: None

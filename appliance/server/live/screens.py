@@ -1,0 +1,269 @@
+"""All live screens: listens to the Chamber, works out what each audience must be told, and tells it.
+
+Runs on the hub and never blocks; a listener that failed would stop no vote, but nobody would know, so
+an error here ends the process like any other bug in a background task.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+
+from appliance.core import commands as c
+from appliance.core import events as e
+from appliance.core.people import Actor, Role
+from appliance.core.refusals import Fault
+from appliance.core.script import steps
+from appliance.core.state import Facts, Meeting
+from appliance.server.live.audiences import SECTIONS, Around, Audience, audience_of
+from appliance.server.live.channels import Channel, Client, Listener, Shelf, encode
+from appliance.server.live.frames import Outlet
+from appliance.server.live.polls import Polls, mine_of
+from appliance.server.live.progress import Coalescer
+from appliance.server.live.table import sections_table
+from appliance.server.protocol import MinePush, RequestsView, StepView
+from appliance.services.chamber import Chamber, Told
+from appliance.services.countdown import Countdown
+from appliance.services.ports import Clock, FactsOnFile, Timers
+from appliance.services.room_code import RoomCode
+
+_OF_ONE_MEMBER: Final = (e.BallotCast, e.CheckedIn, e.CheckedOut, e.CheckInAsked, e.MarkedAbsent)
+"""Events after which only one member's own section can differ; after any other, anybody's can."""
+_ASKED_FOR: Final = (c.VoidPoll, c.RepeatPoll)
+"""Commands of the script whose `reason` a person must fill in."""
+
+
+class Screens:
+    """Join clients with `join`; everything else follows from what the Chamber tells."""
+
+    def __init__(
+        self,
+        chamber: Chamber,
+        countdown: Countdown,
+        room: RoomCode,
+        registry: FactsOnFile,
+        clock: Clock,
+        timers: Timers,
+        outlet: Outlet,
+        polls: Polls,
+        around: Around,
+    ) -> None:
+        self._chamber = chamber
+        self._room = room
+        self._registry = registry
+        self._clock = clock
+        self._outlet = outlet
+        self.around = msgspec.structs.replace(around, remaining_ms=countdown.remaining_ms, room=self._room_now())
+        self.channels = {audience: Channel(audience, chamber.head.seq) for audience in Audience}
+        self.clients: dict[str, Client] = {}
+        self._members: dict[str, set[Client]] = {}
+        self._happened: dict[str, None] = {}
+        self._table = sections_table(polls, self._script)
+        self._shelf = Shelf(self._table, self.channels)
+        self._coalescer = Coalescer(clock, timers, self._flush)
+        chamber.listeners.append(self.told)
+        chamber.on_fault.append(self.fault_changed)
+        self._shelf.refresh(self._state, self.around, soon=True)
+        for channel in self.channels.values():
+            channel.changed.clear()
+
+    # --- clients
+
+    def join(self, client: Client) -> None:
+        """Connect a client: it gets its snapshot, and every push from here on."""
+        self.clients[client.sid] = client
+        channel = self.channels[client.audience]
+        channel.clients[client.sid] = client
+        channel.actor = client.actor
+        if client.actor.member is not None:
+            self._members.setdefault(client.actor.member, set()).add(client)
+            self._devices_changed()
+        self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+
+    def leave(self, sid: str) -> None:
+        """A client has gone."""
+        client = self.clients.pop(sid, None)
+        if client is None:
+            return
+        self.channels[client.audience].clients.pop(sid, None)
+        member = client.actor.member
+        if member is not None:
+            self._members[member].discard(client)
+            if not self._members[member]:
+                del self._members[member]
+            self._devices_changed()
+
+    def listen(self, audience: Audience, listener: Listener) -> Callable[[], None]:
+        """Connect somebody who is not on Socket.IO; returns what disconnects them."""
+        listeners = self.channels[audience].listeners
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    def snapshot(self, actor: Actor, name: str, client: Client | None = None) -> bytes:
+        """The whole view of one client, as JSON."""
+        audience = audience_of(actor, self._state)
+        channel = self.channels[audience]
+        if channel.actor is None:
+            channel.actor = actor
+        self._flush()
+        view: dict[str, Any] = {section: self._fresh(section, audience) for section in SECTIONS[audience]}
+        if actor.member is not None:
+            mine = mine_of(self._state)(actor.member)
+            view["mine"] = mine
+            if client is not None:
+                client.mine = mine
+        return encode(
+            {
+                "ledger": self._chamber.head.ledger,
+                "seq": channel.last_seq,
+                "role": actor.role,
+                "name": name,
+                "view": view,
+            }
+        )
+
+    # --- what happens
+
+    def told(self, told: Told) -> None:
+        """Entries are durable: tell whoever sees something else now."""
+        self._happened.update(dict.fromkeys(type(event).__name__ for x in told.entries for event in x.events))
+        doubtful = told.entries[-1].time_doubtful
+        if doubtful != self.around.time_doubtful:
+            self.around = msgspec.structs.replace(self.around, time_doubtful=doubtful)
+        own = self._mine_changes(told.entries)
+        if told.before.gavel != told.after.gavel:
+            self._gavel_moved()
+        self._changed(own)
+
+    def fault_changed(self, fault: Fault | None) -> None:
+        """The disk refuses, or takes writes again: every screen says so at once."""
+        self.surroundings(fault=fault.code.value if fault is not None else None)
+
+    def surroundings(self, **changes: Any) -> None:
+        """Something outside the ledger has changed (fields of Around)."""
+        self.around = msgspec.structs.replace(self.around, **changes)
+        self._changed({})
+
+    def requests_changed(self, requests: RequestsView) -> None:
+        """Tablets or displays ask for the clerk's yes."""
+        self.surroundings(requests=requests)
+
+    def room_code_changed(self) -> None:
+        """A new code on the hall screen."""
+        self.surroundings(room=self._room_now())
+
+    # --- telling
+
+    @property
+    def _state(self) -> Meeting:
+        return self._chamber.durable
+
+    def _changed(self, own: dict[str, bytes]) -> None:
+        if self._shelf.refresh(self._state, self.around, soon=False):
+            self._flush(own)
+            return
+        for sid, body in own.items():
+            self._outlet.tell(self.clients[sid], "mine", body)
+        if self._shelf.waits(self._state, self.around):
+            self._coalescer.nudge()
+
+    def _flush(self, own: dict[str, bytes] | None = None) -> None:
+        """One push a channel with all that has changed; each client's own section rides on it."""
+        self._shelf.refresh(self._state, self.around, soon=True)
+        left = dict(own or {})
+        pushed = False
+        happened, self._happened = tuple(self._happened), {}
+        for channel in self.channels.values():
+            if not channel.changed:
+                continue
+            pushed = True
+            body = self._push(channel, happened)
+            for listener in channel.listeners:
+                listener("push", body)
+            self._outlet.broadcast(channel.clients.values(), "push", body, left)
+            for sid in channel.clients:
+                left.pop(sid, None)
+        for sid, body in left.items():
+            self._outlet.tell(self.clients[sid], "mine", body)
+        if pushed:
+            self._coalescer.flushed()
+
+    def _push(self, channel: Channel, happened: tuple[str, ...]) -> bytes:
+        head, previous = self._chamber.head, channel.last_seq
+        changed = {name: self._shelf.raw(name, channel.audience) for name in sorted(channel.changed)}
+        channel.changed.clear()
+        channel.last_seq = head.seq
+        return encode(
+            {"ledger": head.ledger, "seq": head.seq, "prev": previous, "changed": changed, "happened": happened}
+        )
+
+    def _mine_changes(self, entries: Iterable[Any]) -> dict[str, bytes]:
+        members: Iterable[str] = dict.fromkeys(
+            event.member for entry in entries for event in entry.events if isinstance(event, _OF_ONE_MEMBER)
+        )
+        if any(not isinstance(event, _OF_ONE_MEMBER) for entry in entries for event in entry.events):
+            members = self._members
+        build = mine_of(self._state)
+        head = self._chamber.head
+        found: dict[str, bytes] = {}
+        for member in members:
+            clients = self._members.get(member)
+            if not clients:
+                continue
+            mine = build(member)
+            body = b""
+            for client in clients:
+                if client.mine != mine and mine is not None:
+                    client.mine = mine
+                    body = body or encode(MinePush(head.ledger, head.seq, mine))
+                    found[client.sid] = body
+        return found
+
+    def _gavel_moved(self) -> None:
+        """A chair's screen changes with the gavel: the account goes to another audience, with a snapshot."""
+        for client in list(self.clients.values()):
+            audience = audience_of(client.actor, self._state)
+            if client.actor.role is not Role.CHAIR or audience is client.audience:
+                continue
+            self.channels[client.audience].clients.pop(client.sid, None)
+            client.audience = audience
+            channel = self.channels[audience]
+            channel.clients[client.sid] = client
+            channel.actor = client.actor
+            self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+
+    def _devices_changed(self) -> None:
+        self.around = msgspec.structs.replace(self.around, connected=frozenset(self._members))
+        self._coalescer.nudge()
+
+    def _fresh(self, section: str, audience: Audience) -> Any:
+        """A section as it is now: what counts down is built anew, the rest is on the shelf."""
+        poll = self._state.running_poll
+        counts_down = section == "poll" and poll is not None and self.around.remaining_ms(poll.poll) is not None
+        if section == "room":
+            self.around = msgspec.structs.replace(self.around, room=self._room_now())
+        if counts_down or section == "room":
+            return self._table[section].build(self._state, self.around, audience)
+        return self._shelf.raw(section, audience)
+
+    def _room_now(self) -> tuple[str, int]:
+        return self._room.current(), self._room.seconds_left()
+
+    def _script(self, state: Meeting, audience: Audience) -> tuple[StepView, ...]:
+        actor = self.channels[audience].actor
+        if actor is None or not state.ledger:
+            return ()
+        facts = self._registry.facts() if state.sitting is None else Facts()
+        return tuple(
+            StepView(command=_as_given(step.command), allowed=step.refusal is None, main=step.main, why=step.refusal)
+            for step in steps(state, actor, self._clock.now().utc, facts)
+        )
+
+
+def _as_given(command: c.Command) -> dict[str, Any]:
+    """A command of the script but for its id; null stands for what a person must fill in."""
+    fields: dict[str, Any] = msgspec.to_builtins(command)
+    del fields["id"]
+    if isinstance(command, _ASKED_FOR):
+        fields["reason"] = None
+    return fields

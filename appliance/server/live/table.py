@@ -1,0 +1,63 @@
+"""The table of sections: how each is built, what it is built from, and how urgent it is.
+
+`parts` names the pieces of state that a section rests on; as long as each *is* the same object as
+before, the section has not changed and nothing is built. `variant` tells which audiences share one
+value. Sections that are `soon` change with every ballot or check-in: they are coalesced.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from appliance.core.state import Meeting
+from appliance.server.live import polls, sections
+from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
+
+
+def _alike(audience: Audience) -> str:
+    return ""
+
+
+def _desk(audience: Audience) -> str:
+    return "desk" if audience in DESK else ""
+
+
+def _insider(audience: Audience) -> str:
+    return "insider" if audience in INSIDERS else ""
+
+
+def _result(audience: Audience) -> str:
+    return "insider" if audience in INSIDERS else "panels" if audience is Audience.PANELS else ""
+
+
+class Section(NamedTuple):
+    """One line of the table."""
+
+    build: Callable[[Meeting, Around, Audience], Any]
+    parts: Callable[[Meeting, Around], tuple[object, ...]]
+    variant: Callable[[Audience], str] = _alike
+    soon: bool = False
+
+
+Script = Callable[[Meeting, Audience], Any]
+
+
+def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Section]]:  # type: ignore[valid-type]
+    """All sections by name."""
+    return {
+        "health": Section(sections.health, lambda s, a: (a.fault, a.time_doubtful)),
+        "meeting": Section(sections.meeting, lambda s, a: (s.ledger, s.stage, s.sittings, s.private, s.gavel)),
+        "agenda": Section(sections.agenda, lambda s, a: (s.items,)),
+        "poll": Section(views.on_the_table, lambda s, a: (s.polls, s.current_item), _result),
+        "polls": Section(views.all, lambda s, a: (s.polls,), _insider),
+        "entries": Section(sections.entries, lambda s, a: (s.entries,), _insider),
+        "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
+        "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
+        "progress": Section(polls.progress, lambda s, a: (s.polls, s.ballots), _desk, soon=True),
+        "seats": Section(sections.seats, lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item), soon=True),
+        "attendance": Section(sections.attendance, lambda s, a: (s.sittings, s.profile), soon=True),
+        "roll": Section(sections.roll, lambda s, a: (s.sittings,), soon=True),
+        "devices": Section(
+            sections.devices, lambda s, a: (s.sittings, a.connected, a.panels, a.working), _desk, soon=True
+        ),
+        "script": Section(lambda s, _, audience: script(s, audience), lambda s, a: (s,), lambda a: a.value, soon=True),
+    }

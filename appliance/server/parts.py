@@ -1,0 +1,58 @@
+"""What the server is given: the parts that bootstrap has fitted. Every page and event works on these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+
+from appliance.server.access import SignIn
+from appliance.server.errors import Answers
+from appliance.server.hub import Hub
+from appliance.server.live.screens import Screens
+from appliance.server.words import Words
+from appliance.services.chamber import Chamber
+from appliance.services.countdown import Countdown
+from appliance.services.door import Door
+from appliance.services.ports import Clock, FactsOnFile, LedgerStore
+from appliance.services.room_code import RoomCode
+
+
+@dataclass(slots=True)
+class Parts:
+    """All of it, wired. `pages` add routes of their own (minutes, the demo's)."""
+
+    hub: Hub
+    clock: Clock
+    store: LedgerStore
+    chamber: Chamber
+    countdown: Countdown
+    room: RoomCode
+    registry: FactsOnFile
+    sign_in: SignIn
+    door: Door
+    words: Words
+    answers: Answers
+    web: Path
+    tls: bool = False
+    demo: bool = False
+    frames: str = "once"
+    wired: frozenset[str] = frozenset()
+    pages: list["Page"] = field(default_factory=list)
+    _screens: Screens | None = None
+
+    @property
+    def screens(self) -> Screens:
+        """The live screens; there as soon as the app is built."""
+        if self._screens is None:
+            raise RuntimeError("the app has not been built yet")
+        return self._screens
+
+    @screens.setter
+    def screens(self, screens: Screens) -> None:
+        self._screens = screens
+
+
+Page = Callable[[Flask, Parts], None]
+"""Adds routes of its own to the app, each with its `@allow`."""

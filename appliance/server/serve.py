@@ -1,0 +1,63 @@
+"""Listening: the gevent WSGI server around the app, its tasks, and a clean end."""
+
+import logging
+import signal
+from typing import Any, Final
+
+import gevent
+import gevent.event
+from gevent.pywsgi import WSGIServer
+
+from appliance.server import status
+from appliance.server.app import build
+from appliance.server.parts import Parts
+from appliance.server.websocket import Handler
+from appliance.services.room_code import WINDOW_SECONDS
+
+log = logging.getLogger(__name__)
+BACKLOG: Final = 4096
+"""A whole hall may reconnect in one moment."""
+
+
+class Server:
+    """One listening server. `start`, then `stop`; or `run`, which serves until it is told to end."""
+
+    def __init__(self, parts: Parts, host: str, port: int) -> None:
+        self._parts = parts
+        self._wsgi = WSGIServer(
+            (host, port), build(parts), handler_class=Handler, log=None, error_log=log, backlog=BACKLOG
+        )
+        self._tasks: list[Any] = []
+
+    @property
+    def port(self) -> int:
+        """The port, also when the system chose it."""
+        return int(self._wsgi.server_port)
+
+    def start(self) -> None:
+        """Listen, and start the tasks."""
+        hub = self._parts.hub
+        self._wsgi.start()
+        self._tasks = [
+            hub.forever("the health watch", lambda: status.watch(self._parts)),
+            hub.forever("the room code", self._turn_room_code),
+        ]
+
+    def wait(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        ended = gevent.event.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, ended.set)
+        ended.wait()
+        log.info("stopping")
+
+    def stop(self) -> None:
+        """Stop listening and let go of everybody."""
+        gevent.killall(self._tasks)
+        self._wsgi.stop(timeout=0.5)
+
+    def _turn_room_code(self) -> None:
+        room = self._parts.room
+        while True:
+            gevent.sleep(min(room.seconds_left(), WINDOW_SECONDS) + 0.05)
+            self._parts.screens.room_code_changed()
