@@ -7,6 +7,7 @@ from pathlib import Path
 
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.sql.registry import SqlRegistry
+from appliance.bootstrap import ledger_file, registry_file
 from appliance.config import Config, as_toml, rule_profile
 from appliance.core.people import Role
 from appliance.server.access import COOKIE
@@ -42,7 +43,7 @@ def seed(folder: Path, n: int) -> Seeded:
     folder.mkdir(parents=True)
     file.write_text(as_toml(config), encoding="utf-8")
     cookies: dict[str, str] = {}
-    store = SqlRegistry(folder / "registry.db")
+    store = SqlRegistry(registry_file(config))
     changes: list[Change] = [Put(Council(name=config.council))]
     for role in (Role.CHAIR, Role.CLERK):
         changes.append(Put(Account(id=role.value, name=role.value, role=role, password_hash="!")))
@@ -52,7 +53,7 @@ def seed(folder: Path, n: int) -> Seeded:
         changes += [Put(member), _session(cookies, Role.DELEGATE, member.id, member.name, member.id)]
     Registry(store, rule_profile(config.rules), SystemClock()).change("bench", "Seed", lambda on_file: tuple(changes))
     store.close()
-    return Seeded(file, config.port, folder / "ledger.db", folder / "appliance.log", cookies)
+    return Seeded(file, config.port, ledger_file(config), folder / "appliance.log", cookies)
 
 
 def _session(cookies: dict[str, str], role: Role, person: str, name: str, member: str | None) -> Change:

@@ -9,7 +9,7 @@ import random
 import sqlite3
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,8 @@ class Hall:
             self._answers[text[2 : text.index(b"[")]] = (at, text)
         elif text.startswith(b'42["push"') and b'"PollOpened"' in text:
             self._told[tablet.name] = at
-            self.push_bytes = len(text)
+            if tablet is self.members[0]:
+                self.push_bytes = len(text)
 
     def give(self, tablet: Tablet, **command: Any) -> dict[str, Any]:
         """One command, and its answer; anything but *accepted* ends the bench."""
@@ -143,9 +144,9 @@ class Hall:
 
 
 @contextmanager
-def appliance(council: Seeded, *, slow: bool) -> Iterator[Hall]:
+def appliance(council: Seeded, *, slow: bool = False, program: Sequence[str] = ("-m", "appliance")) -> Iterator[Hall]:
     """Start the appliance on a seeded council and connect chair, clerk and the hall's tablets but no members."""
-    command = [sys.executable, "-m", "appliance", "serve", "--config", str(council.config)]
+    command = [sys.executable, *program, "serve", "--config", str(council.config)]
     with (
         council.log.open("ab") as log,
         machine.running(command, core=machine.SERVER_CORE, slow=slow, stdout=log, stderr=log) as (process, pid),
