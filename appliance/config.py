@@ -63,8 +63,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seats: dict[str, SeatPins] = field(default_factory=dict)
     simulated: bool = False
     """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
-    simulated: bool = False
-    """Mock pins stand in for a Pi's own, and the panels say so."""
     demo: bool = False
     """Sample data on screen is said to be sample data. Set by `demo`, never in a file."""
 

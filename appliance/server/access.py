@@ -6,12 +6,12 @@ start if one does not. A session is a cookie that scripts cannot read and other 
 
 from collections.abc import Callable, Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from appliance.core.people import Actor, Role
+from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
-from appliance.server.protocol import RequestsView
+from appliance.services.on_file import Session
 
 COOKIE: Final = "nghi_truong"
 DEVICE_COOKIE: Final = "nghi_truong_device"
@@ -21,43 +21,6 @@ ANYONE: Final = tuple(role for role in Role if role not in {Role.PANELS, Role.SY
 """Whoever has signed in."""
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Session(Protocol):
-    """A live sign-in."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def actor(self) -> Actor: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def device(self) -> str: ...
-
-
-class SignedIn(Protocol):
-    """A new sign-in: the cookie's token, and the session behind it."""
-
-    @property
-    def token(self) -> str: ...
-    @property
-    def session(self) -> Session: ...
-
-
-class SignIn(Protocol):
-    """What the server needs of the sign-in service. All but `session` may block: call through offload."""
-
-    on_revoked: list[Callable[[str], None]]
-    on_requests: list[Callable[[], None]]
-
-    def with_card(self, card: str, pin: str, device: str, address: str) -> SignedIn | Refusal: ...
-    def with_password(self, account: str, password: str, device: str, address: str) -> SignedIn | Refusal: ...
-    def with_pairing(self, pairing: str, device: str) -> SignedIn | Refusal: ...
-    def request_pairing(self, device: str) -> str: ...
-    def session(self, token: str) -> Session | None: ...
-    def sign_out(self, token: str) -> None: ...
-    def requests(self) -> RequestsView: ...
 
 
 class Unguarded(RuntimeError):

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.server import access
-from appliance.server.access import ANYONE, COOKIE, DEVICE_COOKIE, PUBLIC, Session, SignedIn, allow
+from appliance.server.access import ANYONE, COOKIE, DEVICE_COOKIE, PUBLIC, allow
 from appliance.server.errors import status
 from appliance.server.hub import Waiting
 from appliance.server.openapi import description
@@ -17,6 +17,8 @@ from appliance.server.parts import Parts
 from appliance.server.protocol import CardSignIn, Me, Pairing, PairingSignIn, PasswordSignIn
 from appliance.services.answers import Answer
 from appliance.services.door import MAX_BYTES
+from appliance.services.on_file import Session
+from appliance.services.sessions import SignedIn
 
 _YEAR: Final = 366 * 24 * 3600
 _FORMS: Final[dict[str, type]] = {"card": CardSignIn, "account": PasswordSignIn, "pairing": PairingSignIn}

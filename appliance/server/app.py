@@ -46,11 +46,11 @@ def build(parts: Parts) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.jinja_env.trim_blocks = False
-    socketio = SocketIO(
+    socketio: Any = SocketIO(
         app,
         async_mode="gevent",
         async_handlers=False,
-        transports=["websocket"],
+        transports=["websocket"],  # type: ignore[call-arg]  # passed on to python-socketio
         manage_session=False,
         json=WireJson,
         path=SOCKET_PATH,
@@ -59,7 +59,7 @@ def build(parts: Parts) -> Flask:
         ping_interval=25,
         ping_timeout=20,
     )
-    server: Any = socketio.server
+    server = socketio.server
     parts.screens = _screens(parts, server)
     events = Events(parts, server)
     _every_request(app, parts)

@@ -11,12 +11,13 @@ import msgspec
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from appliance.core.refusals import Code, Refusal
-from appliance.server.access import ANYONE, COOKIE, LANGUAGE_COOKIE, PUBLIC, Session, allow, cookie_of, verdict
+from appliance.server.access import ANYONE, COOKIE, LANGUAGE_COOKIE, PUBLIC, allow, cookie_of, verdict
 from appliance.server.hub import Waiting
 from appliance.server.live.audiences import audience_of
 from appliance.server.live.channels import Client
 from appliance.server.parts import Parts
 from appliance.server.words import Language, language_of
+from appliance.services.on_file import Session
 
 _COMMAND: Final = '["command",'
 

@@ -80,7 +80,7 @@ def _paths() -> dict[str, Any]:
 
 
 def _operation(name: str, summary: str, model: type) -> dict[str, Any]:
-    guarded = [{"cookie": []}] if name == "snapshot" else []
+    guarded: list[dict[str, list[str]]] = [{"cookie": []}] if name == "snapshot" else []
     responses = {"200": _content(summary, _ref(model)), "default": _refused()}
     return {"operationId": name, "summary": summary, "security": guarded, "responses": responses}
 

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from appliance.core.people import Role
 from appliance.core.script import poll_on_the_table
 from appliance.core.state import Meeting
-from appliance.server.access import PUBLIC, Session, allow
+from appliance.server.access import PUBLIC, allow
 from appliance.server.parts import Parts
+from appliance.services.on_file import Session
 
 PLACES: Final[dict[str, Role | None]] = {"delegate": None, "chair": Role.CHAIR, "clerk": Role.CLERK, "hall": Role.HALL}
 """Who belongs there; None: whoever is a member."""

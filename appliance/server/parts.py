@@ -6,8 +6,6 @@ from pathlib import Path
 
 from flask import Flask
 
-
-from appliance.server.access import SignIn
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.screens import Screens
@@ -17,6 +15,7 @@ from appliance.services.countdown import Countdown
 from appliance.services.door import Door
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
 from appliance.services.room_code import RoomCode
+from appliance.services.signin import SignIn
 
 
 @dataclass(slots=True)

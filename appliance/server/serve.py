@@ -32,7 +32,7 @@ class Server:
     @property
     def port(self) -> int:
         """The port, also when the system chose it."""
-        return int(self._wsgi.server_port)
+        return int(self._wsgi.server_port or 0)
 
     def start(self) -> None:
         """Listen, and start the tasks."""

@@ -52,7 +52,7 @@ def _metrics(parts: Parts) -> CollectorRegistry:
         "appliance_time_doubtful": ("1 while the clock is doubtful", lambda: parts.screens.around.time_doubtful),
     }
     for name, (text, value) in values.items():
-        Gauge(name, text, registry=registry).set_function(lambda value=value: float(value()))
+        Gauge(name, text, registry=registry).set_function(value)
     return registry
 
 

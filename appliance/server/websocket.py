@@ -24,12 +24,12 @@ _TOO_BIG: Final = 1009
 class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
     """One client's WebSocket."""
 
-    __slots__ = ("link",)
+    link: Link
 
     def __init__(self, environ: dict[str, Any], stream: Stream, handler: WebSocketHandler) -> None:
         super().__init__(environ, stream, handler)
         self.link = Link(handler.socket)
-        self.raw_write = self.link.write
+        self.raw_write = self.link.write  # pongs and closing frames too
 
     def send(self, message: str | bytes, binary: bool | None = None) -> None:
         """One message. Raises WebSocketError when the connection is gone."""

@@ -15,8 +15,8 @@ from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.live.sections import iso
 from appliance.server.protocol import (
-    MineView,
     BallotView,
+    MineView,
     NamedChoice,
     PollView,
     ProgressView,
