@@ -22,6 +22,7 @@ import appliance
 from appliance.adapters.memory import HashSigner, InlineWriter, ManualClock, ManualTimers, MemoryFacts, MemoryLedger
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ledger import VERSION, Head, LedgerEntry, Sealed, seal
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, MemberFacts, Role
 from appliance.core.profile import RuleProfile, Setting
@@ -302,3 +303,23 @@ def announce_poll(to: T, poll: str = "p1") -> T:
     confirm_poll(to, poll)
     accepted(to.give(CHAIR, c.AnnouncePoll, poll=poll))
     return to
+
+
+def entries_after(head: Head, count: int, ledger: str | None = None, filler: str = "") -> list[Sealed]:
+    """So many sealed entries that follow `head`, for tests of stores and writers; a new ledger if named."""
+    sealed: list[Sealed] = []
+    for _ in range(count):
+        fresh = ledger is not None and ledger != head.ledger
+        entry = LedgerEntry(
+            ledger=ledger or head.ledger,
+            seq=1 if fresh else head.seq + 1,
+            time=START,
+            uptime_ms=1_000,
+            prev=head.hash,
+            actor=CLERK,
+            events=(e.PollVoided(poll="p1", reason=f"thử {filler}"),),
+            v=VERSION,
+        )
+        sealed.append(seal(entry))
+        head = sealed[-1].head
+    return sealed

@@ -108,7 +108,7 @@ class SqlLedger:
         query = select(entries.c.seq, entries.c.hash, entries.c.body)
         query = query.where(entries.c.ledger == ledger, entries.c.seq > after).order_by(entries.c.seq)
         with _faults(), self._engine.connect() as connection:
-            yield from connection.execute(query).tuples()
+            yield from connection.execute(query)
 
     def ledgers(self) -> tuple[str, ...]:
         """Oldest first."""
