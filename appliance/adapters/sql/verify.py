@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from msgspec import MsgspecError, Struct
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from appliance.adapters.keys import check
@@ -146,16 +146,9 @@ def _read(path: Path) -> Iterator[Row]:
 
 
 def _open(path: Path) -> Connection:
-    """Read-only. On a read-only medium SQLite cannot make the file by which it shares a log with others;
-    a file without a log is then read as one that nobody writes."""
+    """Read-only. As long as a process has the file open there is a log beside it. Without one nobody
+    writes, and SQLite is told so: it then leaves nothing beside the file and needs nothing there, so that
+    a copy on a read-only medium can be checked too."""
+    log = path.with_name(path.name + "-wal")
     uri = f"sqlite:///file:{quote(str(path.absolute()))}?uri=true&mode=ro"
-    connection = create_engine(uri, poolclass=NullPool).connect()
-    try:
-        connection.exec_driver_sql("SELECT 1 FROM sqlite_master").all()
-    except OperationalError:
-        connection.close()
-        log = path.with_name(path.name + "-wal")
-        if log.exists() and log.stat().st_size:
-            raise
-        connection = create_engine(f"{uri}&immutable=1", poolclass=NullPool).connect()
-    return connection
+    return create_engine(uri if log.exists() else f"{uri}&immutable=1", poolclass=NullPool).connect()
