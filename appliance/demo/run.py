@@ -1,0 +1,100 @@
+"""`python -m appliance demo`: the sample council on this machine, each part a process that can die alone.
+
+The supervisor seeds a fresh data folder, then starts the server and the panels process and starts again
+whichever dies, at once: `kill -9` either of them and watch the poll go on. It listens on 127.0.0.1 only,
+because everything in it is known to everybody. Ctrl-C ends all of it.
+"""
+
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from msgspec.structs import replace
+
+from appliance.config import Config, ConfigError, SeatPins
+from appliance.demo import council as people
+from appliance.demo.routes import DemoPages
+from appliance.demo.seed import SETTINGS, seed, wipe
+from appliance.demo.supervisor import Supervisor
+from appliance.panels.wiring import standard
+from appliance.server.panel_socket import PanelSocket
+from appliance.server.parts import Parts
+
+LOOPBACK: Final = "127.0.0.1"
+_CHECKOUT: Final = Path(__file__).resolve().parents[2]
+
+
+class Fitted(Protocol):
+    """What bootstrap hands over: the server with its parts, ready to run."""
+
+    @property
+    def panels(self) -> PanelSocket: ...
+    def run(self, ready: Callable[[], None]) -> None: ...
+
+
+Fit = Callable[[Config, tuple[Callable[[Any, Parts], None], ...]], Fitted]
+
+
+def supervise(config: Config, *, keep: bool = False, data: Path | None = None) -> int:
+    """Seed, start, look after; the exit code. `keep`: go on with the data that are there. Raises ConfigError."""
+    if config.host != LOOPBACK:
+        raise ConfigError(f"the demo listens on {LOOPBACK} only, not on {config.host}: its passwords are public")
+    config = demo_config(replace(config, data=(data or _CHECKOUT / "var" / "demo").resolve(), port=_free(config.port)))
+    settings = config.data / SETTINGS
+    if not (keep and settings.exists()):
+        print(f"Seeding {config.data} …", flush=True)
+        wipe(config.data)
+        seed(config)
+    _tell(config)
+    appliance = [sys.executable, "-m", "appliance"]
+    common = ["--config", str(settings), "--port", str(config.port)]
+    return Supervisor(
+        {"server": [*appliance, "demo", "--serve", *common], "panels": [*appliance, "panels", *common]}
+    ).run()
+
+
+def serve(config: Config, fit: Fit) -> int:
+    """The demo's server process; `fit` is bootstrap's."""
+    pages = DemoPages(base_of(config))
+    fitted = fit(replace(config, demo=True), (pages.add,))
+    pages.panels = fitted.panels
+    fitted.run(lambda: print(f"ready: {base_of(config)}/demo", flush=True))
+    return 0
+
+
+def demo_config(config: Config) -> Config:
+    """The configuration with the sample council and 27 simulated panels."""
+    seats = [member.seat or "" for member in people.members()]
+    pins = {seat: SeatPins(**six) for seat, six in standard(seats).items()}
+    return replace(config, council=people.COUNCIL, term=people.TERM, seats=pins, simulated=True)
+
+
+def base_of(config: Config) -> str:
+    """The address that a browser on this machine uses."""
+    return f"http://localhost:{config.port}"
+
+
+def _free(port: int) -> int:
+    """The port itself, or any free one for 0. Raises ConfigError when somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise ConfigError(f"port {port}: {error.strerror}; name another with --port") from error
+        return int(probe.getsockname()[1])
+
+
+def _tell(config: Config) -> None:
+    base = base_of(config)
+    print(f"{people.COUNCIL} (dữ liệu mẫu - hư cấu)")
+    for path, what in (
+        ("/demo", "every screen, its sign-in and its QR code: begin here"),
+        ("/simulator", "27 panels: press their buttons"),
+        ("/hall", "the hall display"),
+        ("/demo.json", "the same for programs"),
+    ):
+        print(f"  {base + path:<38} {what}")
+    print("Ctrl-C ends the demo.", flush=True)

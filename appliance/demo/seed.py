@@ -1,0 +1,65 @@
+"""A fresh data folder with the sample council on file and the sample meeting on the ledger."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from appliance.adapters.chance import SystemChance
+from appliance.adapters.clock import SystemClock
+from appliance.adapters.keys import ApplianceKey
+from appliance.adapters.memory import InlineWriter
+from appliance.adapters.passwords import Argon2
+from appliance.adapters.sql.ledger import SqlLedger
+from appliance.adapters.sql.registry import SqlRegistry
+from appliance.config import Config, ConfigError, as_toml, rule_profile
+from appliance.demo import council as people
+from appliance.demo.meeting import EXCUSED, ProgrammeClock, SampleMeeting
+from appliance.services.chamber import Chamber
+from appliance.services.enrolment import Enrolment
+from appliance.services.on_file import Absence, Put
+from appliance.services.registry import Registry
+
+SETTINGS: Final = "demo.toml"
+"""The demo's own configuration; a folder that holds it is the demo's, and may be wiped."""
+
+
+def wipe(folder: Path) -> None:
+    """Empty the demo's folder. Raises ConfigError when it holds anything that the demo did not put there."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / SETTINGS).exists():
+        raise ConfigError(f"{folder} is not a demo's folder, so it is left alone; name another with --data")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def seed(config: Config) -> None:
+    """Fill `config.data` from nothing. Raises Fault, ConfigError."""
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
+    # `demo` itself is never in a file: nothing but the demo's own command may say that data are samples.
+    (config.data / SETTINGS).write_text(as_toml(replace(config, demo=False)), encoding="utf-8")
+    store = SqlRegistry(config.data / "registry.db")
+    ledger = SqlLedger(config.data / "ledger.db")
+    try:
+        registry = Registry(store, rule_profile(config.rules), SystemClock())
+        _people(registry)
+        clock = ProgrammeClock.before(datetime.now(UTC))
+        key = ApplianceKey(config.data / "appliance.key")
+        chamber = Chamber(ledger, InlineWriter(ledger), registry, clock, key)
+        SampleMeeting(chamber, clock).play()
+    finally:
+        ledger.close()
+        store.close()
+
+
+def _people(registry: Registry) -> None:
+    enrolment = Enrolment(registry, Argon2(), SystemChance(), SystemClock(), by="demo")
+    members = people.members()
+    enrolment.set_council(people.COUNCIL, people.TERM, people.PLACE)
+    enrolment.add_members(members)
+    enrolment.issue_cards({member.id: people.card_of(member.id) for member in members}, people.PIN)
+    for account in people.ACCOUNTS:
+        enrolment.create_account(account.account, account.name, account.role, account.password, account.member)
+    enrolment.open_display(people.PAIRING)
+    absence = Absence(f"demo-{EXCUSED}", EXCUSED, "đi học tập trung", SystemClock().now().utc)
+    registry.change("demo", "NoteAbsence", lambda _: (Put(absence),))
