@@ -64,14 +64,14 @@ class QuickHasher:
 
 @dataclass(slots=True)
 class CountingChance:
-    """A Chance without any: secret-1, secret-2, …; 000001, 000002, …"""
+    """A Chance without any: it counts."""
 
     drawn: int = 0
 
     def secret(self) -> str:
         """The next one."""
         self.drawn += 1
-        return f"secret-{self.drawn}"
+        return f"secret-{self.drawn:022}"
 
     def code(self) -> str:
         """The next one."""
