@@ -71,14 +71,15 @@ class Screens:
 
     def join(self, client: Client) -> None:
         """Connect a client: it gets its snapshot, and every push from here on."""
-        self.clients[client.sid] = client
         channel = self.channels[client.audience]
-        channel.clients[client.sid] = client
         channel.actor = client.actor
+        # First of all: a snapshot flushes what waits, and a push that comes before it would follow nothing.
+        self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+        self.clients[client.sid] = client
+        channel.clients[client.sid] = client
         if client.actor.member is not None:
             self._members.setdefault(client.actor.member, set()).add(client)
             self._devices_changed()
-        self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
 
     def leave(self, sid: str) -> None:
         """A client has gone."""
