@@ -16,6 +16,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 Boards = dict[int, Any]
 """Board number -> gpiozero pin factory (gpiozero has no types)."""
 
+DEVICES = Path("/dev")
 PI_3B = "a02082"
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def mock_boards(numbers: Iterable[int]) -> Boards:
 
 def real_boards() -> Boards:
     """The machine's own pins, as board 0. Raises NoPinsError."""
-    if not any(Path("/dev").glob("gpiochip*")):
+    if not any(DEVICES.glob("gpiochip*")):
         raise NoPinsError("this machine has no GPIO chip; set simulated = true to run with mock pins")
     _move_lgpio_out_of_the_way()
     try:

@@ -92,9 +92,12 @@ class PanelsState(Struct, frozen=True):
         return self.seats - self.jammed if self.online else frozenset()
 
 
+_NONE: Final = msgspec.Raw()
+
+
 class _Line(Struct, frozen=True):
     hello: Hello | None = None
-    command: msgspec.Raw | None = None
+    command: msgspec.Raw = _NONE
     jammed: tuple[str, ...] | None = None
     lights: dict[str, Lit] | None = None
     want: Literal["snapshot"] | None = None
@@ -144,6 +147,7 @@ class PanelSocket:
             self._client.abort()
         if self._server is not None:
             self._server.stop()
+            self._server = None
             self._path.unlink(missing_ok=True)
 
     def push(self, event: str, body: bytes) -> None:
@@ -210,7 +214,7 @@ class PanelSocket:
         self._tell(PanelsState(online=True, seats=frozenset(hello.seats), simulated=hello.simulated))
 
     def _take(self, client: PanelClient, line: _Line) -> None:
-        if line.command is not None:
+        if line.command != _NONE:
             command_id = _id_of(line.command)
             self._give(bytes(line.command), ACTOR, lambda answer: client.say(_answer(command_id, answer)))
         elif line.lights is not None and self.state.simulated:

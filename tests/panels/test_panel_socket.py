@@ -1,0 +1,223 @@
+"""The page in server/panel_socket.py, line by line, by a plain socket; bad input changes nothing."""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.core import commands as c
+from appliance.server.panel_client import Peer, Peers
+from tests.house import CHAIR, House, accepted
+from tests.panels.hall import PlainClient, ServedHouse, plain
+
+Serve = Callable[..., ServedHouse]
+
+
+def ballot(seat: str | None = "A1", **changes: Any) -> dict[str, Any]:
+    """A ballot of A1 in p1."""
+    command = {"type": "CastBallot", "id": str(uuid.uuid4()), "seat": seat, "poll": "p1", "choice": "for", **changes}
+    return {name: value for name, value in command.items() if value is not None}
+
+
+@pytest.fixture
+def served(polling: House, serve: Serve) -> ServedHouse:
+    """A house with an open poll, on the socket."""
+    return serve(polling)
+
+
+@pytest.fixture
+def client(served: ServedHouse, path: Path) -> Iterator[PlainClient]:
+    """A plain client that has introduced itself."""
+    with plain(path) as connected:
+        connected.hello("A1", "A2")
+        yield connected
+
+
+def test_hello_is_answered_with_the_panels_own_view(served: ServedHouse, path: Path) -> None:
+    with plain(path) as client:
+        snapshot = client.hello("A1")
+    assert snapshot["role"] == "panels"
+    assert snapshot["seq"] == served.house.chamber.head.seq
+    assert set(snapshot["view"]) == {"meeting", "poll", "progress", "health", "seats"}
+    assert snapshot["view"]["seats"][0] == {
+        "seat": "A1", "member": "m01", "standing": "present", "entitled": True,
+    }  # fmt: skip
+
+
+def test_a_ballot_is_answered_once_it_is_on_disk_and_then_pushed(served: ServedHouse, client: PlainClient) -> None:
+    command = ballot()
+    answer = client.ask(command)
+    assert answer == {"id": command["id"], "accepted": True, "seq": served.house.chamber.head.seq}
+    push = client.hear("push")
+    assert push["changed"]["seats"][0]["choice"] == "for"
+    assert client.ask(command) == answer
+    assert len(served.ballots()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (ballot("A99"), "seat-unknown"),
+        (ballot(None), "seat-unknown"),
+        (ballot("A5"), "not-present"),
+        (ballot(poll="p9"), "poll-unknown"),
+        (ballot(choice="maybe"), "choice-unknown"),
+        (ballot(extra=1), "malformed"),
+        (ballot(type="Nonsense"), "unknown-type"),
+        ({"type": "ClosePoll", "id": str(uuid.uuid4()), "seat": "A1", "poll": "p1"}, "not-allowed"),
+        ({"type": "CheckOut", "id": str(uuid.uuid4()), "seat": "A1"}, "not-allowed"),
+        ({"type": "CheckIn", "id": str(uuid.uuid4()), "seat": "A1"}, "already-present"),
+        ({"type": "CheckIn", "id": str(uuid.uuid4()), "seat": "A5", "member": "m01"}, "not-allowed"),
+        ({"type": "ResetPin", "id": str(uuid.uuid4()), "seat": "A1", "member": "m01"}, "not-allowed"),
+        ([], "malformed"),
+        ("CastBallot", "malformed"),
+    ],
+)
+def test_a_command_that_a_seat_may_not_give_is_refused_and_changes_nothing(
+    served: ServedHouse, client: PlainClient, command: Any, refusal: str
+) -> None:
+    before = served.house.chamber.head
+    answer = client.ask(command)
+    assert (answer["accepted"], answer["refusal"], answer["fault"]) == (False, refusal, False)
+    assert answer["id"] == (command["id"] if isinstance(command, dict) else None)
+    assert served.house.chamber.head == before
+
+
+def test_an_id_that_was_used_for_another_choice_is_refused(served: ServedHouse, client: PlainClient) -> None:
+    command = ballot()
+    client.ask(command)
+    assert client.ask({**command, "choice": "against"})["refusal"] == "id-reused"
+    assert client.ask({**command, "seat": "A2"})["refusal"] == "id-reused"
+    assert len(served.ballots()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        (b"{", "malformed"),
+        (b"\xff\xfe", "malformed"),
+        (b'{"command": {"type": "CastBallot", "id": "' + b"x" * 1_000_000 + b'"}}', "too-large"),
+        (b"[" * 50_000, "malformed"),
+    ],
+    ids=["half", "not-utf-8", "one-megabyte", "deep"],
+)
+def test_a_line_that_is_none_is_refused_and_the_next_one_is_heard(
+    served: ServedHouse, client: PlainClient, line: bytes, refusal: str
+) -> None:
+    client.sock.sendall(line + b"\n")
+    answer = client.hear("answer")
+    assert (answer["id"], answer["accepted"], answer["refusal"]) == (None, False, refusal)
+    assert client.ask(ballot())["accepted"] is True
+
+
+def test_a_ballot_that_the_disk_refused_is_answered_with_a_fault(served: ServedHouse, client: PlainClient) -> None:
+    served.house.memory.broken = True
+    answer = client.ask(ballot())
+    assert (answer["accepted"], answer["refusal"], answer["fault"]) == (False, "storage-fault", True)
+    assert client.hear("push")["changed"]["health"]["fault"] == "storage-fault"
+
+
+def test_pushes_follow_one_another_from_the_snapshot_on(served: ServedHouse, path: Path) -> None:
+    with plain(path) as client:
+        last = client.hello("A1")["seq"]
+        for kind in (c.HoldPoll, c.ResumePoll, c.ClosePoll):
+            accepted(served.give(CHAIR, kind, poll="p1"))
+            push = client.hear("push")
+            assert push["prev"] == last
+            last = push["seq"]
+        client.say(want="snapshot")
+        assert client.hear("snapshot")["seq"] == last
+
+
+def test_a_new_client_takes_the_place_of_the_old(served: ServedHouse, client: PlainClient, path: Path) -> None:
+    with plain(path) as newer:
+        newer.hello("A3")
+        assert client.hear("bye") == "replaced"
+        assert client.ended()
+        served.wait_for_state(lambda state: state.online and state.seats == {"A3"}, "the newer one is there")
+        assert newer.ask(ballot("A3"))["accepted"] is True
+    served.wait_for_state(lambda state: not state.online, "and gone")
+
+
+@pytest.mark.parametrize(
+    ("first", "why"),
+    [
+        ({"command": ballot()}, "hello-first"),
+        ({"beat": 1}, "hello-first"),
+        ({"hello": {"protocol": 2, "seats": []}}, "protocol"),
+    ],
+)
+def test_who_does_not_say_hello_is_not_heard(served: ServedHouse, path: Path, first: Any, why: str) -> None:
+    with plain(path) as client:
+        client.say(**first)
+        assert client.hear("bye") == why
+        assert client.ended()
+    assert served.ballots() == []
+    assert len(served.states) == 1
+
+
+def test_the_server_is_told_which_panels_work(served: ServedHouse, client: PlainClient) -> None:
+    served.wait_for_state(lambda state: state.working == {"A1", "A2"}, "two seats")
+    client.say(jammed=["A2"])
+    served.wait_for_state(lambda state: state.working == {"A1"}, "one of them jammed")
+    client.say(jammed=[])
+    served.wait_for_state(lambda state: state.working == {"A1", "A2"}, "and freed")
+
+
+def test_both_sides_beat(served: ServedHouse, client: PlainClient) -> None:
+    assert client.hear("beat") == 1
+
+
+def test_a_socket_that_a_killed_server_left_behind_is_taken_over(polling: House, serve: Serve, path: Path) -> None:
+    serve(polling).stop()
+    with plain_listener(path):
+        pass
+    assert path.is_socket()
+    serve(polling.restarted())
+    with plain(path) as client:
+        assert client.hello("A1")["role"] == "panels"
+
+
+@contextmanager
+def plain_listener(path: Path) -> Iterator[None]:
+    """A socket that somebody bound and never took away."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        yield
+
+
+def test_only_root_and_the_users_named_may_speak_for_the_seats() -> None:
+    peers = Peers(frozenset({990, 991}))
+    assert [uid for uid in (0, 1, 989, 990, 991, 65534) if peers.allow(Peer(1, uid, 0))] == [0, 990, 991]
+
+
+def test_another_user_is_refused_by_what_the_kernel_says(polling: House, serve: Serve, path: Path) -> None:
+    served = serve(polling, Peers(frozenset({os.getuid() + 1})))
+    path.parent.chmod(0o755)
+    path.chmod(0o666)  # the mode alone would have stopped them; here it is the credentials that must
+    with as_another_user(), plain(path) as client:
+        assert client.hear("bye") == "not-allowed"
+        assert client.ended()
+    assert served.states[-1].online is False
+
+
+def test_the_socket_is_for_its_owner_and_group(served: ServedHouse, path: Path) -> None:
+    assert path.stat().st_mode & 0o777 == 0o660
+
+
+@contextmanager
+def as_another_user() -> Iterator[None]:
+    """Root may speak for the seats, so as root we become somebody else; anyone else is not in the list as they are."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
