@@ -1,1 +1,4 @@
-export {};
+import { start } from '../ui/start';
+import Chair from './Chair.svelte';
+
+start(Chair);

@@ -1,0 +1,75 @@
+/** The words around a step of the script. The server says which steps there are; here they get names and speech. */
+import type { Item, Poll, Step, View } from '../live/wire';
+import { type Key, t } from '../words/words.svelte';
+import vi from '../words/vi.json';
+
+/** What a step needs to know before it is given. */
+export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'sure';
+
+type Doable = keyof typeof vi.chair.do;
+type Sayable = keyof typeof vi.chair.say;
+
+/** The command's name, e.g. `OpenPoll`. */
+export function kindOf(step: Step): Doable {
+  return step.command.type as Doable;
+}
+
+/** One name for one step: two drafts on one item give two steps of a kind. */
+export function keyOf(step: Step): string {
+  return [step.command.type, step.command.poll, step.command.item].join(' ');
+}
+
+function itemOf(step: Step, view: View): Item | null {
+  return view.agenda?.find((item) => item.item === step.command.item) ?? null;
+}
+
+/** The poll a step is about. */
+export function pollOf(step: Step, view: View): Poll | null {
+  const named = step.command.poll;
+  if (view.poll?.poll === named) return view.poll ?? null;
+  return view.polls?.find((poll) => poll.poll === named) ?? null;
+}
+
+/** What the button says. */
+export function labelOf(step: Step, view: View): string {
+  return t(`chair.do.${kindOf(step)}` as Key, { number: itemOf(step, view)?.number ?? '' });
+}
+
+/** What the chair says aloud with it; null where nothing is said. */
+export function speechOf(step: Step, view: View): string | null {
+  const kind: string = kindOf(step);
+  if (!(kind in vi.chair.say)) return null;
+  const poll = pollOf(step, view);
+  const said = kind === 'OpenPoll' && poll?.method === 'hands' ? 'OpenPollHands' : kind;
+  return t(`chair.say.${said as Sayable}`, {
+    title: itemOf(step, view)?.title ?? '',
+    question: poll?.subjects.map((subject) => subject.question).join('; ') ?? '',
+  });
+}
+
+/** A step that the script marks as the next one may still need the chair's word on the quorum. */
+export function isPossible(step: Step): boolean {
+  return step.allowed || step.why === 'below-quorum';
+}
+
+/** What to ask before the step is given. `missing`: present and not pressed; `entries`: not yet confirmed. */
+export function askBefore(step: Step, missing: number, entries: number): Ask {
+  switch (kindOf(step)) {
+    case 'OpenSitting':
+      return 'sitting';
+    case 'OpenPoll':
+      return step.why === 'below-quorum' ? 'quorum' : 'none';
+    case 'ClosePoll':
+      return missing > 0 || entries > 0 ? 'sure' : 'none';
+    case 'VoidPoll':
+    case 'RepeatPoll':
+      return 'reason';
+    case 'GoPrivate':
+      return 'scope';
+    case 'CloseSitting':
+    case 'CloseMeeting':
+      return 'sure';
+    default:
+      return 'none';
+  }
+}
