@@ -117,9 +117,13 @@ def create_account(given: argparse.Namespace, config: Config) -> int:
 
 def demo(given: argparse.Namespace, config: Config) -> int:
     """A sample council on this machine."""
-    from appliance.demo.main import run
+    from appliance.demo import run
 
-    return int(run(config))
+    if given.serve:
+        from appliance import bootstrap
+
+        return run.serve(config, bootstrap.fit)
+    return run.supervise(config, keep=given.keep, data=given.data)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,7 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", serve, "the appliance itself")
     add("panels", panels, "the process that owns buttons and lights")
     if find_spec("appliance.demo") is not None:
-        add("demo", demo, "a sample council on this machine")
+        sample = add("demo", demo, "a sample council on this machine")
+        sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")
+        sample.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     account = add("create-account", create_account, "make an account; the password is read from standard input")
     account.add_argument("account", help="the login")
     account.add_argument("--role", required=True, choices=["chair", "clerk", "technician", "auditor"])
