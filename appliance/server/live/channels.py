@@ -95,6 +95,12 @@ class Shelf:
                     return True
         return False
 
+    def newest(self, name: str, audience: Audience, state: Meeting, around: Around) -> bool:
+        """Whether what is on the shelf for this audience still rests on what is true now."""
+        section = self._table[name]
+        kept = self._kept.get((name, section.variant(audience)))
+        return kept is not None and all(map(_same, kept.parts, section.parts(state, around)))
+
     def raw(self, name: str, audience: Audience) -> msgspec.Raw:
         """A section's JSON as this audience is shown it."""
         return self._kept[name, self._table[name].variant(audience)].raw

@@ -58,6 +58,7 @@ class Screens:
         self.clients: dict[str, Client] = {}
         self._members: dict[str, set[Client]] = {}
         self._happened: dict[str, None] = {}
+        self._devices_moved = False
         self._table = sections_table(polls, self._script)
         self._shelf = Shelf(self._table, self.channels)
         self._coalescer = Coalescer(clock, timers, self._flush)
@@ -106,7 +107,7 @@ class Screens:
         channel = self.channels[audience]
         if channel.actor is None:
             channel.actor = actor
-        self._flush()
+        self._note_devices()
         view: dict[str, Any] = {section: self._fresh(section, audience) for section in SECTIONS[audience]}
         if actor.member is not None:
             mine = mine_of(self._state)(actor.member)
@@ -170,6 +171,7 @@ class Screens:
 
     def _flush(self, own: dict[str, bytes] | None = None) -> None:
         """One push a channel with all that has changed; each client's own section rides on it."""
+        self._note_devices()
         self._shelf.refresh(self._state, self.around, soon=True)
         left = dict(own or {})
         pushed = False
@@ -234,16 +236,29 @@ class Screens:
             self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
 
     def _devices_changed(self) -> None:
-        self.around = msgspec.structs.replace(self.around, connected=frozenset(self._members))
+        """Only noted: when a whole hall reconnects, building the set for each one would cost the square of it."""
+        self._devices_moved = True
         self._coalescer.nudge()
 
+    def _note_devices(self) -> None:
+        if self._devices_moved:
+            self._devices_moved = False
+            connected = frozenset(self._members)
+            if connected != self.around.connected:
+                self.around = msgspec.structs.replace(self.around, connected=connected)
+
     def _fresh(self, section: str, audience: Audience) -> Any:
-        """A section as it is now: what counts down is built anew, the rest is on the shelf."""
+        """A section as it is now: from the shelf, unless it counts down or the shelf's is not the newest.
+
+        What is newer than the last push is shown to this client alone; the push that is still to come brings
+        it again. A snapshot must push nothing: a hall that reconnects would be told N times N things.
+        """
         poll = self._state.running_poll
         counts_down = section == "poll" and poll is not None and self.around.remaining_ms(poll.poll) is not None
         if section == "room":
             self.around = msgspec.structs.replace(self.around, room=self._room_now())
-        if counts_down or section == "room":
+        old = not self._shelf.newest(section, audience, self._state, self.around)
+        if counts_down or section == "room" or old:
             return self._table[section].build(self._state, self.around, audience)
         return self._shelf.raw(section, audience)
 
