@@ -140,7 +140,7 @@ class Hall:
 
     @property
     def _poll(self) -> str:
-        return f"p{self.polls}"
+        return f"p-{self.pid}-{self.polls}"
 
 
 @contextmanager
@@ -151,7 +151,10 @@ def appliance(council: Seeded, *, slow: bool = False, program: Sequence[str] = (
         council.log.open("ab") as log,
         machine.running(command, core=machine.SERVER_CORE, slow=slow, stdout=log, stderr=log) as (process, pid),
     ):
-        wait_for_port(council.port, process)
+        try:
+            wait_for_port(council.port, process)
+        except BenchError as error:
+            raise BenchError(f"{error}: {council.log.read_text()[-2000:]}") from error
         tablets = Tablets(council.port)
         people = {name: Tablet(name, cookie) for name, cookie in council.cookies.items()}
         chair, clerk = people.pop(CHAIR), people.pop(CLERK)

@@ -5,6 +5,7 @@ while that stage is the innermost one in the running greenlet, so the stages add
 claims stays with the loop. SIGUSR1 writes the totals since the last one to the file.
 """
 
+import functools
 import json
 import signal
 import sys
@@ -74,6 +75,7 @@ class Watch:
     def wrap(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, timed; on other threads untouched."""
 
+        @functools.wraps(function)
         def timed(*args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() != self.thread:
                 return function(*args, **kwargs)
