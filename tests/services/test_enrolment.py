@@ -1,14 +1,10 @@
-"""Putting people on file, what the meeting's door learns of it, and the command that makes an account."""
+"""Putting people on file, and what the meeting's door learns of it."""
 
-import argparse
-import io
 import unicodedata
-from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 
-from appliance.commands_cli import add_create_account_arguments, run_create_account
 from appliance.core.people import MemberFacts, Role
 from appliance.services.enrolment import Unfit
 from appliance.services.on_file import Member, MemberStatus
@@ -120,32 +116,7 @@ def test_an_account_that_cannot_be_is_refused(
     assert house.on_file == before
 
 
-# --- python -m appliance create-account
-
-
-def run(house: Reception, *line: str, given: str = "", ask: Callable[[str], str] = str) -> tuple[int, str]:
-    parser = argparse.ArgumentParser()
-    add_create_account_arguments(parser)
-    told = io.StringIO()
-    args = parser.parse_args(line)
-    return run_create_account(args, house.enrolment, given=io.StringIO(given), told=told, ask=ask), told.getvalue()
-
-
-def test_the_command_makes_an_account_that_can_sign_in(house: Reception) -> None:
-    line = ("thuky2", "--name", "Đặng Thu Mẫu", "--role", "clerk", "--password-stdin")
-    assert run(house, *line, given=PASSWORD + "\n") == (0, "Đặng Thu Mẫu signs in as thuky2 (clerk).\n")
+def test_a_new_account_can_sign_in(house: Reception) -> None:
+    account = house.enrolment.create_account("Thuky2", " Đặng Thu Mẫu ", Role.CLERK, PASSWORD)
+    assert (account.id, account.name) == ("thuky2", "Đặng Thu Mẫu")
     signed(house.sign_in.with_password("thuky2", PASSWORD, "desk", HOME))
-
-
-def test_at_a_terminal_the_password_is_asked_for_twice_and_must_agree(house: Reception) -> None:
-    line = ("thuky2", "--name", "Đặng Thu Mẫu", "--role", "clerk")
-    answers = iter([PASSWORD, "typed otherwise", PASSWORD, PASSWORD])
-    before = house.on_file
-    assert run(house, *line, ask=lambda _: next(answers))[0] == 1
-    assert house.on_file == before
-    assert run(house, *line, ask=lambda _: next(answers))[0] == 0
-
-
-def test_the_command_says_why_it_refuses(house: Reception) -> None:
-    status, told = run(house, "clerk", "--name", "A", "--role", "clerk", "--password-stdin", given=PASSWORD)
-    assert (status, told) == (1, "the login is taken: clerk\n")
