@@ -23,8 +23,10 @@ _AUDIT_RULES = (
 
 def upgrade() -> None:
     """To this version."""
-    _on_file()
-    _signing_in()
+    _council()
+    _people()
+    _displays()
+    _cards()
     _audit()
 
 
@@ -43,7 +45,7 @@ def downgrade() -> None:
     op.drop_table("audit")
 
 
-def _on_file() -> None:
+def _council() -> None:
     op.create_table(
         "councils",
         sa.Column("id", sa.Text(), nullable=False),
@@ -64,6 +66,9 @@ def _on_file() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_members"),
         sa.UniqueConstraint("seat", name="uq_members_seat"),
     )
+
+
+def _people() -> None:
     op.create_table(
         "absences",
         sa.Column("id", sa.Text(), nullable=False),
@@ -88,7 +93,7 @@ def _on_file() -> None:
     )
 
 
-def _signing_in() -> None:
+def _displays() -> None:
     op.create_table(
         "pairings",
         sa.Column("id", sa.Text(), nullable=False),
@@ -99,6 +104,9 @@ def _signing_in() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_pairings"),
         sa.UniqueConstraint("display", name="uq_pairings_display"),
     )
+
+
+def _cards() -> None:
     op.create_table(
         "cards",
         sa.Column("id", sa.Text(), nullable=False),
