@@ -58,6 +58,7 @@ class Link:
         self._waits = waits
         self._silence = silence_seconds
         self._socket: socket.socket | None = None
+        self._good = False
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -83,6 +84,10 @@ class Link:
         if sock is not None:
             _shut(sock)
 
+    def good(self) -> None:
+        """The server has let us in: when this connection is lost, the next try comes soon."""
+        self._good = True
+
     def close(self) -> None:
         """End for good."""
         self._ending.set()
@@ -104,8 +109,7 @@ class Link:
                     if self._ending.is_set():
                         break
                     self._tell(Connected())
-                    if self._read(sock):
-                        waits = self._waits()
+                    self._read(sock)
                     why = "the server closed the connection"
             except TimeoutError:
                 why = f"the server has said nothing for {self._silence} s"
@@ -114,6 +118,8 @@ class Link:
             finally:
                 self._socket = None
             self._tell(Lost(why))
+            if self._good:
+                self._good, waits = False, self._waits()
             self._ending.wait(next(waits))
 
     def _connect(self) -> socket.socket:
@@ -126,14 +132,10 @@ class Link:
             raise
         return sock
 
-    def _read(self, sock: socket.socket) -> bool:
-        """Tell of lines until there are no more; True when there was one at all."""
-        any_line = False
+    def _read(self, sock: socket.socket) -> None:
         with sock.makefile("rb") as lines:
             while line := lines.readline(MAX_LINE):
-                any_line = True
                 self._tell(line)
-        return any_line
 
 
 def _shut(sock: socket.socket) -> None:

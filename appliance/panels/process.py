@@ -39,6 +39,7 @@ class Sender(Protocol):
     """What is needed of the connection (`link.Link`)."""
 
     def send(self, line: bytes) -> bool: ...
+    def good(self) -> None: ...
     def drop(self) -> None: ...
 
 
@@ -166,6 +167,7 @@ class Panels:
         self._look(seen)
         if not fresh:
             return
+        self.link.good()
         log.info("connected; %d seats wired", len(self.seats))
         for name, seat in self.seats.items():
             self._patterns.pop(name, None)  # so that the server hears of every light
@@ -192,7 +194,9 @@ class Panels:
             log.warning("a simulated press was not taken")
 
     def _bye(self, why: str) -> None:
-        log.error("the server ended the connection: %s", why)
+        if not self._was_lost:
+            log.error("the server ended the connection: %s", why)
+            self._was_lost = True
         if why == "replaced":
             self.inbox.put(Stop(REPLACED))
 
