@@ -28,8 +28,6 @@ Offload = Callable[[Callable[[], Answer]], Answer]
 """Runs slow work (the registry's disk) off the hub; the caller waits, others do not."""
 
 
-
-
 @dataclass(slots=True)
 class Door:
     """`give` takes what a client sent and sees to it that `reply` is called exactly once."""
