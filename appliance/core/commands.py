@@ -13,7 +13,7 @@ from appliance.core.people import Id, LongText, ShortText
 from appliance.core.profile import Majority
 
 CommandId = Annotated[
-    str, Meta(pattern=r"^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}$")
+    str, Meta(pattern=r"^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}$(?!\n)")
 ]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 Seconds = Annotated[int, Meta(ge=5, le=86_400)]
@@ -45,7 +45,7 @@ class DocumentRef(Struct, frozen=True):
     """The frozen file that is voted on, named by its SHA-256 (64 lower-case hex digits)."""
 
     title: ShortText
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class Subject(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from appliance.core.events import CheckpointSigned, MeetingConvened, MeetingEvent
 from appliance.core.people import Actor
+from appliance.core.refusals import Code, Fault
 
 VERSION: Final = 1
 NO_ENTRY: Final = "0" * 64
@@ -96,6 +97,17 @@ def unseal(body: bytes) -> Sealed:
     except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from error
     return Sealed(entry, body, hashlib.sha256(body).hexdigest())
+
+
+def take(seq: int, stored_hash: str, body: bytes) -> Sealed:
+    """A stored entry, if it still is what was written. Raises Fault: on a spoiled ledger nobody may go on."""
+    try:
+        sealed = unseal(body)
+    except msgspec.MsgspecError as error:
+        raise Fault(Code.STORAGE_FAULT, f"entry {seq} of the ledger is unreadable: {error}") from error
+    if sealed.hash != stored_hash:
+        raise Fault(Code.STORAGE_FAULT, f"entry {seq} of the ledger does not match its hash")
+    return sealed
 
 
 class BadEntry(Struct, frozen=True):

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")]
+# Python's `$` also stands before a last line break; with `(?!\n)` it is the end, as in JavaScript.
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\w.:-]+$(?!\n)")]
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 LongText = Annotated[str, Meta(min_length=1, max_length=2000)]
 

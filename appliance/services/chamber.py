@@ -266,8 +266,8 @@ class Chamber:
 
     def _apply_rows(self, ledger: str, after: int) -> tuple[lg.LedgerEntry, ...]:
         entries: list[lg.LedgerEntry] = []
-        for _, _, body in self.store.rows(ledger, after):
-            sealed = lg.unseal(body)
+        for row in self.store.rows(ledger, after):
+            sealed = lg.take(*row)
             entry = sealed.entry
             for event in entry.events:
                 self.durable = evolve(self.durable, event, entry.time)
