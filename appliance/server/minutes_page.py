@@ -67,6 +67,7 @@ class MinutesDesk:
             "reasons": self.registry.absences(minutes.convened.time),
             "clerks": [accounts[person].name for person in minutes.clerks if person in accounts],
             "numbers": {sitting.sitting: number for number, sitting in enumerate(minutes.sittings, 1)},
+            "votes_numbered": {poll.poll: number for number, poll in enumerate(minutes.polls, 1)},
             "parts": private_parts(minutes),
             "resolutions": minutes.resolutions(),
         }

@@ -1,0 +1,131 @@
+"""A demo that runs: its processes, what they say, and a browser's part played by `requests`."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+
+ROOT: Final = Path(__file__).parents[2]
+PATIENCE_SECONDS: Final = 30.0
+
+
+class Process:
+    """One command of the appliance, with its lines as they come."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "appliance", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        self.said: list[str] = []
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def hear(self, part: str) -> str:
+        """Wait for the next line that holds `part`."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, ends - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"never said {part!r}:\n" + "".join(self.said)) from None
+            if part in line:
+                return line
+
+    def children(self) -> dict[str, int]:
+        """The supervisor's processes: server and panels."""
+        found: dict[str, int] = {}
+        for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split():
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            found["panels" if b"panels" in words else "server"] = int(pid)
+        return found
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Ask it to end, and wait until it has; the exit code."""
+        self._process.send_signal(number)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; the exit code."""
+        code = self._process.wait(PATIENCE_SECONDS)
+        self._reader.join(PATIENCE_SECONDS)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return code
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said.append(line)
+            self._lines.put(line)
+
+
+class Demo:
+    """The demo of `python -m appliance demo` on a free port and a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = Process("demo", "--port", "0", "--data", str(folder))
+        self.base = self.process.hear("ready:").split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
+        self.process.hear("27 seats wired")
+        self.addresses: dict[str, Any] = self.get("/demo.json").json()
+
+    def get(self, path: str, by: requests.Session | None = None) -> requests.Response:
+        with requests.Session() as nobody:
+            return (by or nobody).get(self.base + path, timeout=PATIENCE_SECONDS)
+
+    def post(self, path: str, body: object, by: requests.Session | None = None) -> requests.Response:
+        with requests.Session() as nobody:
+            return (by or nobody).post(self.base + path, json=body, timeout=PATIENCE_SECONDS)
+
+    def sign_in(self, screen: str) -> requests.Session:
+        """The visitor who opened this screen from /demo."""
+        return self._signed_in(next(s for s in self.addresses["screens"] if s["name"] == screen)["sign_in"])
+
+    def delegate(self, member: str) -> requests.Session:
+        """A delegate at a tablet; each member has one."""
+        found = next(m for m in self.addresses["members"] if m["member"] == member)
+        return self._signed_in({"card": found["card"], "pin": found["pin"]})
+
+    def _signed_in(self, body: object) -> requests.Session:
+        visitor = requests.Session()
+        assert self.post("/api/sign-in", body, visitor).status_code == 200
+        return visitor
+
+    def give(self, by: requests.Session, kind: str, **fields: object) -> dict[str, Any]:
+        command = {"type": kind, "id": str(uuid.uuid4()), **fields}
+        answer: dict[str, Any] = self.post("/api/commands", command, by).json()
+        return answer
+
+    def lights(self) -> dict[str, str]:
+        """What each seat's panel shows."""
+        return {seat["seat"]: seat["show"] for seat in self.get("/simulator.json").json()["seats"]}
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Look again until it holds."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        pause = threading.Event()
+        while not holds():
+            assert time.monotonic() < ends, "it never came to hold"
+            pause.wait(0.02)
+
+    def kill(self, name: str) -> None:
+        """kill -9 one of its processes."""
+        os.kill(self.process.children()[name], signal.SIGKILL)
