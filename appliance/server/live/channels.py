@@ -32,6 +32,7 @@ class Client:
     language: Language
     audience: Audience
     mine: MineView | None = None
+    unanswered: int = 0
 
 
 @dataclass(slots=True)
@@ -43,7 +44,6 @@ class Channel:
     clients: dict[str, Client] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
-    actor: Actor | None = None
 
 
 @dataclass(slots=True)

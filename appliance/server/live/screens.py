@@ -52,7 +52,7 @@ class Screens:
         self._room = room
         self._registry = registry
         self._clock = clock
-        self._outlet = outlet
+        self.outlet = outlet
         self.around = msgspec.structs.replace(around, remaining_ms=countdown.remaining_ms, room=self._room_now())
         self.channels = {audience: Channel(audience, chamber.head.seq) for audience in Audience}
         self.clients: dict[str, Client] = {}
@@ -73,9 +73,8 @@ class Screens:
     def join(self, client: Client) -> None:
         """Connect a client: it gets its snapshot, and every push from here on."""
         channel = self.channels[client.audience]
-        channel.actor = client.actor
         # First of all: a snapshot flushes what waits, and a push that comes before it would follow nothing.
-        self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+        self.outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
         self.clients[client.sid] = client
         channel.clients[client.sid] = client
         if client.actor.member is not None:
@@ -105,8 +104,6 @@ class Screens:
         """The whole view of one client, as JSON."""
         audience = audience_of(actor, self._state)
         channel = self.channels[audience]
-        if channel.actor is None:
-            channel.actor = actor
         self._note_devices()
         view: dict[str, Any] = {section: self._fresh(section, audience) for section in SECTIONS[audience]}
         if actor.member is not None:
@@ -165,7 +162,7 @@ class Screens:
             self._flush(own)
             return
         for sid, body in own.items():
-            self._outlet.tell(self.clients[sid], "mine", body)
+            self.outlet.tell(self.clients[sid], "mine", body)
         if self._shelf.waits(self._state, self.around):
             self._coalescer.nudge()
 
@@ -183,11 +180,11 @@ class Screens:
             body = self._push(channel, happened)
             for listener in channel.listeners:
                 listener("push", body)
-            self._outlet.broadcast(channel.clients.values(), "push", body, left)
+            self.outlet.broadcast(channel.clients.values(), "push", body, left)
             for sid in channel.clients:
                 left.pop(sid, None)
         for sid, body in left.items():
-            self._outlet.tell(self.clients[sid], "mine", body)
+            self.outlet.tell(self.clients[sid], "mine", body)
         if pushed:
             self._coalescer.flushed()
 
@@ -232,8 +229,7 @@ class Screens:
             client.audience = audience
             channel = self.channels[audience]
             channel.clients[client.sid] = client
-            channel.actor = client.actor
-            self._outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+            self.outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
 
     def _devices_changed(self) -> None:
         """Only noted: when a whole hall reconnects, building the set for each one would cost the square of it."""
@@ -266,9 +262,10 @@ class Screens:
         return self._room.current(), self._room.seconds_left()
 
     def _script(self, state: Meeting, audience: Audience) -> tuple[StepView, ...]:
-        actor = self.channels[audience].actor
-        if actor is None or not state.ledger:
+        if not state.ledger:
             return ()
+        holder = state.gavel if audience is Audience.GAVEL else None
+        actor = Actor(Role.CHAIR, holder or "another chair")
         facts = self._registry.facts() if state.sitting is None else Facts()
         return tuple(
             StepView(command=_as_given(step.command), allowed=step.refusal is None, main=step.main, why=step.refusal)
