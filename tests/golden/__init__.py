@@ -1,0 +1,1 @@
+"""Ledgers as they were written by earlier versions. See README.md here."""
