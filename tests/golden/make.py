@@ -132,7 +132,7 @@ def summary(state: Meeting) -> dict[str, Any]:
 
 def _poll(state: Meeting, name: str) -> dict[str, Any]:
     poll = state.polls[name]
-    t = poll.tally
+    tally = poll.tally
     return {
         "state": poll.state.value,
         "items": [subject.item for subject in poll.subjects],
