@@ -1,6 +1,6 @@
 /** The words around a step of the script. The server says which steps there are; here they get names and speech. */
 import type { Item, Poll, Step, View } from '../live/wire';
-import { type Key, t } from '../words/words.svelte';
+import { inLanguage, type Key, refusalSentence, t } from '../words/words.svelte';
 import vi from '../words/vi.json';
 
 /** What a step needs to know before it is given. */
@@ -38,13 +38,26 @@ export function labelOf(step: Step, view: View): string {
 /** What the chair says aloud with it; null where nothing is said. */
 export function speechOf(step: Step, view: View): string | null {
   const kind: string = kindOf(step);
-  if (!(kind in vi.chair.say)) return null;
   const poll = pollOf(step, view);
+  if (kind === 'AnnouncePoll' && poll?.result) return inLanguage(poll.result.sentence);
+  if (!(kind in vi.chair.say)) return null;
   const said = kind === 'OpenPoll' && poll?.method === 'hands' ? 'OpenPollHands' : kind;
   return t(`chair.say.${said as Sayable}`, {
     title: itemOf(step, view)?.title ?? '',
     question: poll?.subjects.map((subject) => subject.question).join('; ') ?? '',
   });
+}
+
+/** What to do beside pressing the button; null where the button is all. */
+export function hintOf(step: Step): string | null {
+  const kind: string = kindOf(step);
+  return kind in vi.chair.hint ? t(`chair.hint.${kind as keyof typeof vi.chair.hint}`) : null;
+}
+
+/** Why a step is not possible now, in the chair's terms where the general sentence speaks to a delegate. */
+export function whyNot(step: Step): string {
+  const code = step.why ?? '';
+  return code in vi.chair.why ? t(`chair.why.${code as keyof typeof vi.chair.why}`) : refusalSentence(code);
 }
 
 /** A step that the script marks as the next one may still need the chair's word on the quorum. */

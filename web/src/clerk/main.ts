@@ -1,1 +1,4 @@
-export {};
+import { start } from '../ui/start';
+import Clerk from './Clerk.svelte';
+
+start(Clerk);
