@@ -30,6 +30,7 @@ from appliance.panels.wire import Lit
 from appliance.panels.wiring import standard, wiring
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Around, Audience
+from appliance.server.live.frames import StockOutlet
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
 from appliance.server.panel_client import Peers
@@ -61,16 +62,6 @@ class Watched:
         """Return once it is there."""
         with self._changed:
             assert self._changed.wait_for(there, SECONDS), f"never came: {what}"
-
-
-class NoTablets:
-    """An outlet to nobody."""
-
-    def broadcast(self, clients: Any, event: str, body: bytes, own: Any = None) -> None:
-        """Nobody is there."""
-
-    def tell(self, client: Any, event: str, body: bytes) -> None:
-        """Nobody is there."""
 
 
 class ServedHouse:
@@ -138,7 +129,15 @@ class ServedHouse:
         words = {str(language): Words(WORDS).namespace(language, "sentence") for language in LANGUAGES}
         room = RoomCode(b"secret", clock)
         screens = Screens(
-            house.chamber, house.countdown, room, house.registry, clock, self.hub, NoTablets(), Polls(words), Around()
+            house.chamber,
+            house.countdown,
+            room,
+            house.registry,
+            clock,
+            self.hub,
+            StockOutlet(None),
+            Polls(words),
+            Around(),
         )
         door = Door(house.chamber, house.registry, room, lambda _c, _a: Refusal(Code.NOT_ALLOWED), self.hub.offload)
         self.panels = PanelSocket(self.path, door.give, lambda: screens.snapshot(ACTOR, "panels"), self.peers)

@@ -113,3 +113,8 @@ def test_lights_are_named_for_the_simulator() -> None:
     assert [shown.RECORDED[AGAINST].word(i) for i in range(3)] == ["off", "on", "off"]
     assert [shown.SENDING[FOR].word(i) for i in range(3)] == ["flash", "off", "off"]
     assert [shown.NOT_YOUR_POLL.word(i) for i in range(3)] == ["off", "flash", "off"]
+
+
+def test_the_handbooks_table_names_every_show_in_the_order_in_which_they_are_tried() -> None:
+    table = [line.split("|")[1].strip() for line in (shown.__doc__ or "").splitlines() if line.startswith("|")]
+    assert table[2:] == [show.value for show in Show]

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from appliance.core import commands as c
+from appliance.panels import wire
+from appliance.server import panel_socket
 from appliance.server.panel_client import Peer, Peers
 from tests.house import CHAIR, House, accepted
 from tests.panels.hall import PlainClient, ServedHouse, plain
@@ -221,3 +223,13 @@ def as_another_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+def test_the_page_names_every_line_of_both_sides() -> None:
+    page = panel_socket.__doc__ or ""
+    to_server, to_panels = page.split("From server to panels:")
+    demo = to_panels.split('With `"simulated": true`')[1]
+    for field in wire.FromPanels.__struct_fields__:
+        assert f'{{"{field}":' in (to_server if field != "lights" else demo)
+    for field in wire.FromServer.__struct_fields__:
+        assert f'{{"{field}":' in to_panels
