@@ -20,6 +20,7 @@ from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
 from appliance.server.parts import Parts
 from appliance.server.protocol import DisplayRequest, RequestsView, TabletRequest
+from appliance.server.strangers import Strangers
 from appliance.server.websocket import MAX_MESSAGE
 from appliance.server.words import LANGUAGES, language_of
 
@@ -56,12 +57,14 @@ def build(parts: Parts) -> Flask:
         path=SOCKET_PATH,
         max_http_buffer_size=MAX_MESSAGE,
         http_compression=False,
+        cors_allowed_origins=[],  # the handshake is checked in websocket.Handler, before it is one
         ping_interval=25,
         ping_timeout=20,
     )
     server = socketio.server
     parts.screens = _screens(parts, server)
     events = Events(parts, server)
+    parts.tasks.append(("the look-out for strangers", Strangers(server.eio, parts.screens).watch))
     _every_request(app, parts)
     _problems(app, parts)
     for add in (api.add, pages.add, status.add, *parts.pages):
@@ -77,6 +80,7 @@ def _screens(parts: Parts, server: Any) -> Screens:
         panels="offline" if parts.wired else "none",
         demo=parts.demo,
         fault=parts.chamber.fault.code if parts.chamber.fault else None,
+        time_doubtful=parts.chamber.time_doubtful,
         requests=_requests(parts),
     )
     screens = Screens(
@@ -119,7 +123,7 @@ def _every_request(app: Flask, parts: Parts) -> None:
         """Strict by default; only what says otherwise may be kept."""
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not response.cache_control.immutable:
+        if not response.cache_control.max_age:
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -39,7 +39,7 @@ def add(app: Flask, parts: Parts) -> None:
             signed_in=at_home,
             first=in_script(first),
             files=bundles.of(place),
-            state=parts.chamber.durable if at_home or place == "hall" else None,
+            state=parts.chamber.durable if at_home else None,
             poll=_poll_state(parts.chamber.durable) if at_home else None,
         )
 

@@ -39,6 +39,8 @@ class Parts:
     frames: str = "once"
     wired: frozenset[str] = frozenset()
     pages: list["Page"] = field(default_factory=list)
+    tasks: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    """What runs beside the requests, by name."""
     _screens: Screens | None = None
 
     @property

@@ -41,6 +41,7 @@ class Server:
         self._tasks = [
             hub.forever("the health watch", lambda: status.watch(self._parts)),
             hub.forever("the room code", self._turn_room_code),
+            *(hub.forever(name, task) for name, task in self._parts.tasks),
         ]
 
     def wait(self) -> None:

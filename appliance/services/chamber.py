@@ -90,6 +90,11 @@ class Chamber:
             self._apply_rows(head.ledger, after=0)
         self._decided, self._decided_head = self.durable, self.head
 
+    @property
+    def time_doubtful(self) -> bool:
+        """Whether the last entry's time is marked doubtful."""
+        return self._last_entry is not None and self._last_entry.time_doubtful
+
     def handle(self, command: Command, actor: Actor, reply: Reply, *, in_room: bool = False) -> None:
         """Decide on `command`; `reply` is called once, when the answer is durable (or refused at once).
 
