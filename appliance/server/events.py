@@ -1,9 +1,12 @@
 """Socket.IO: who connects is bound to their session once; `command` is the door, `snapshot` the view anew.
 
 Handlers are registered on python-socketio's server, not on Flask-SocketIO's: a request context per ballot
-costs three times what the ballot does. JSON of a command is not decoded here: the door does that.
+costs three times what the ballot does. JSON of a command is not decoded here: the door does that. Once a
+client has joined, its commands come straight from its WebSocket (`take`); `command` is the same for those
+that come before, and for a server that is configured to send the library's way.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,10 +19,16 @@ from appliance.server.hub import Waiting
 from appliance.server.live.audiences import audience_of
 from appliance.server.live.channels import Client
 from appliance.server.parts import Parts
+from appliance.server.websocket import Wire
 from appliance.server.words import Language, language_of
+from appliance.services.answers import Answer
 from appliance.services.on_file import Session
 
+log = logging.getLogger(__name__)
+
 _COMMAND: Final = '["command",'
+_AT_ONCE: Final = 32
+"""A client with so many commands unanswered is read no further until one is answered."""
 
 
 class WireJson:
@@ -66,15 +75,17 @@ class Events:
         if refusal is not None or session is None:
             self._parts.hub.after(1.0, lambda: self._server.eio.disconnect(eio_sid))
             raise Refused(msgspec.to_builtins(self._refused(refusal or Refusal(Code.NOT_SIGNED_IN), language)))
-        link = environ["wsgi.websocket"].link
-        self._parts.hub.soon(lambda: self._join(sid, eio_sid, link, session, language))
+        wire = environ["wsgi.websocket"]
+        self._parts.hub.soon(lambda: self._join(sid, eio_sid, wire, session, language))
 
-    def _join(self, sid: str, eio_sid: str, link: Any, session: Session, language: Language) -> None:
+    def _join(self, sid: str, eio_sid: str, wire: Wire, session: Session, language: Language) -> None:
         """After the connection has been answered: the snapshot may not come before that."""
         if self._server.manager.is_connected(sid, "/"):
             audience = audience_of(session.actor, self._parts.chamber.durable)
-            client = Client(sid, eio_sid, link, session.id, session.name, session.actor, language, audience)
+            client = Client(sid, eio_sid, wire.link, session.id, session.name, session.actor, language, audience)
             self._parts.screens.join(client)
+            if self._parts.frames == "once":
+                wire.taker = lambda number, raw: self.take(client, number, raw)
 
     @allow(PUBLIC)
     def disconnect(self, sid: str, reason: str = "") -> None:
@@ -91,6 +102,28 @@ class Events:
         raw = bytes(given) if isinstance(given, msgspec.Raw) else msgspec.json.encode(given)
         self._parts.door.give(raw, client.actor, waiting.reply)
         return self._raw(waiting.wait(), client.language)
+
+    def take(self, client: Client, number: bytes, raw: bytes) -> None:
+        """`command` without the library: the answer goes out whenever it is there, nobody waits for it."""
+        parts, waiting = self._parts, Waiting() if client.unanswered >= _AT_ONCE else None
+
+        def reply(answer: Answer) -> None:
+            client.unanswered -= 1
+            parts.screens.outlet.answer(client, number, parts.answers.json(answer, client.language))
+            if waiting is not None:
+                waiting.reply(answer)
+
+        client.unanswered += 1
+        if client.sid not in parts.screens.clients:
+            reply(Refusal(Code.NOT_SIGNED_IN))
+            return
+        try:
+            parts.door.give(raw, client.actor, reply)
+        except Exception:
+            log.exception("a command from %s", client.actor.role)
+            raise
+        if waiting is not None:
+            waiting.wait()
 
     @allow(*ANYONE)
     def snapshot(self, sid: str, *_: object) -> msgspec.Raw:

@@ -2,11 +2,14 @@
 
 gevent-websocket checks and unmasks every byte in a Python loop, twice, and takes frames of any length;
 here both are one operation on the whole message, and a message that is too long ends the connection.
+A command goes from here straight to whoever `taker` is: Engine.IO's and Socket.IO's own packets, queues
+and greenlets on the way cost more than the ballot does. All else takes the library's way.
 All writing goes through the client's `Link` (live/frames.py), so nobody ever waits for a socket.
 """
 
 import logging
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 from geventwebsocket.exceptions import ProtocolError, WebSocketError
@@ -19,17 +22,36 @@ from appliance.server.live.frames import Link, frame
 MAX_MESSAGE: Final = 2 * 1024 * 1024
 """Longer than any command may be, so that one that is too long still gets its refusal; longer than this, none."""
 _TOO_BIG: Final = 1009
+_CHUNK: Final = 65536
+_EVENT: Final = b"42"
+_COMMAND: Final = b'["command",'
+"""A Socket.IO event with an ack is `42<number>["command",…]`."""
+
+
+Taker = Callable[[bytes, bytes], None]
+"""Takes a command: the number that its ack must carry, and its JSON."""
+
+
+class _NoApp:
+    """What gevent-websocket would define anew, as a class, for each connection."""
+
+    def on_close(self, *_: object) -> None:
+        """Nobody listens here."""
 
 
 class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
     """One client's WebSocket."""
 
     link: Link
+    current_app = _NoApp()
 
     def __init__(self, environ: dict[str, Any], stream: Stream, handler: WebSocketHandler) -> None:
         super().__init__(environ, stream, handler)
         self.link = Link(handler.socket)
         self.raw_write = self.link.write  # pongs and closing frames too
+        self.taker: Taker | None = None
+        self._socket = handler.socket
+        self._data, self._at = b"", 0
 
     def send(self, message: str | bytes, binary: bool | None = None) -> None:
         """One message. Raises WebSocketError when the connection is gone."""
@@ -62,7 +84,9 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
                 text = opcode == self.OPCODE_TEXT
             parts.append(payload)
             size += len(payload)
-            if final:
+            if final and len(parts) == 1 and self._taken(payload):
+                parts, size = [], 0
+            elif final:
                 whole = parts[0] if len(parts) == 1 else b"".join(parts)
                 return whole.decode() if text else whole
 
@@ -83,11 +107,42 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
         key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
         return bool(first & 0x80), first & 0x0F, (int.from_bytes(masked, "little") ^ key).to_bytes(size, "little")
 
+    def _taken(self, payload: bytes) -> bool:
+        """Give a command to the taker; False when it is none, or nobody takes it."""
+        if self.taker is None or not payload.startswith(_EVENT):
+            return False
+        at = payload.find(_COMMAND, 2, 32)
+        number = payload[2:at]
+        if at < 0 or not number.isdigit() or not payload.endswith(b"]"):
+            return False
+        self.taker(number, payload[at + len(_COMMAND) : -1])
+        return True
+
     def _exactly(self, size: int) -> bytes:
-        data: bytes = self.raw_read(size)
-        if len(data) != size:
-            raise WebSocketError("the client has gone in the middle of a frame")
+        """So many bytes. A message mostly comes whole, so there is one wait and one `recv` for it."""
+        end = self._at + size
+        if end > len(self._data):
+            self._fill(size)
+            end = size
+        data = self._data[self._at : end]
+        self._at = end
         return data
+
+    def _fill(self, size: int) -> None:
+        """At least `size` bytes at the start of `_data`."""
+        parts = [self._data[self._at :]]
+        have = len(parts[0])
+        while have < size:
+            try:
+                data = self._socket._sock.recv(_CHUNK)  # gevent's own object underneath: non-blocking
+            except BlockingIOError:
+                self._socket._wait(self._socket._read_event)
+                continue
+            if not data:
+                raise WebSocketError("the client has gone")
+            parts.append(data)
+            have += len(data)
+        self._data, self._at = b"".join(parts), 0
 
     def _control(self, opcode: int, payload: bytes) -> bool:
         """Answer a ping; True when the client closes."""

@@ -29,7 +29,7 @@ STAGES: Final = (
     ("receive: recv, WebSocket frame, unmask", "appliance.server.websocket", "Wire", "read_message"),
     ("Engine.IO and Socket.IO packets", "engineio.socket", "Socket", "receive"),
     ("Socket.IO event to handler, ack out", "socketio.server", "Server", "_handle_event_internal"),
-    ("the handler", "appliance.server.events", "Events", "command"),
+    ("the handler", "appliance.server.events", "Events", "take"),
     ("door: decode, for whom", "appliance.services.door", "Door", "give"),
     ("chamber: content hash, receipt, entry", "appliance.services.chamber", "Chamber", "handle"),
     ("decide", "appliance.services.chamber", "", "decide"),

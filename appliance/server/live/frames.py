@@ -103,12 +103,16 @@ class Outlet(Protocol):
     def tell(self, client: Addressee, event: str, body: bytes) -> None:
         """One event to one client."""
 
+    def answer(self, client: Addressee, number: bytes, body: bytes) -> None:
+        """The ack of the command with this number."""
+
 
 class FrameOutlet:
     """Straight to the socket when nothing waits in the library's queue before it, otherwise behind that."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+        self._held: dict[str, tuple[Addressee, bytes]] = {}
 
     def broadcast(self, clients: Iterable[Addressee], event: str, body: bytes, own: Mapping[str, bytes] = {}) -> None:
         """See Outlet."""
@@ -122,12 +126,34 @@ class FrameOutlet:
                 if mine is not None:
                     self._queue(client, "mine", mine)
                 continue
+            data = ready if mine is None else ready + event_frame("mine", mine)
+            if self._held and client.sid in self._held:
+                data = self._held.pop(client.sid)[1] + data
             with contextlib.suppress(OSError):
-                client.link.write(ready if mine is None else ready + event_frame("mine", mine))
+                client.link.write(data)
 
     def tell(self, client: Addressee, event: str, body: bytes) -> None:
         """See Outlet."""
         self.broadcast((client,), event, body)
+
+    def answer(self, client: Addressee, number: bytes, body: bytes) -> None:
+        """See Outlet. Held until the hub's next turn: what the command changed for this client mostly follows
+        at once, and then both leave in one `send`."""
+        text = b"43" + number + b"[" + body + b"]"
+        waits = self._engine.sockets.get(client.eio_sid)
+        if waits is None or not waits.queue.empty():
+            self._engine.send(client.eio_sid, text[1:].decode())
+            return
+        if not self._held:
+            gevent.get_hub().loop.run_callback(self._release)
+        before = self._held[client.sid][1] if client.sid in self._held else b""
+        self._held[client.sid] = (client, before + frame(text))
+
+    def _release(self) -> None:
+        held, self._held = self._held, {}
+        for client, data in held.values():
+            with contextlib.suppress(OSError):
+                client.link.write(data)
 
     def _queue(self, client: Addressee, event: str, body: bytes) -> None:
         self._engine.send(client.eio_sid, f'2["{event}",{body.decode()}]')
@@ -150,3 +176,7 @@ class StockOutlet:
     def tell(self, client: Addressee, event: str, body: bytes) -> None:
         """See Outlet."""
         self.broadcast((client,), event, body)
+
+    def answer(self, client: Addressee, number: bytes, body: bytes) -> None:
+        """See Outlet."""
+        self._server.eio.send(client.eio_sid, (b"3" + number + b"[" + body + b"]").decode())
