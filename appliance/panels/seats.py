@@ -64,8 +64,8 @@ class Seat:
             self.refuse(now)
             return None
         if meaning is Meaning.BALLOT and seen.poll is not None:
-            if self.newest is None and self.recorded(seen) == choice:
-                return None
+            if self._wanted(seen) == (seen.poll.poll, choice):
+                return None  # it is recorded, or on its way
             command = PanelCommand("CastBallot", command_id, self.name, seen.poll.poll, choice)
         elif meaning is Meaning.CHECK_IN and self.newest is None:
             command = PanelCommand("CheckIn", command_id, self.name)
@@ -144,6 +144,11 @@ class Seat:
             poll=seen.poll.state if seen.poll is not None and electronic else None,
             recorded=self.recorded(seen),
         )
+
+    def _wanted(self, seen: Seen) -> tuple[str | None, Choice | None]:
+        if self.newest is not None:
+            return self.newest.command.poll, self.newest.command.choice
+        return seen.poll.poll if seen.poll is not None else None, self.recorded(seen)
 
     def _still_wanted(self, asked: Asked, seen: Seen) -> bool:
         meaning = means(self.name, seen)

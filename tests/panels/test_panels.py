@@ -74,7 +74,7 @@ def test_one_changes_their_mind_until_the_poll_is_closed(polling: House, serve: 
 
 
 def test_a_contact_that_bounces_is_one_press(polling: House, serve: Serve, fit: Fit) -> None:
-    served, panels = serve(polling), fit("A1")
+    served, panels = serve(polling), fit("A1", timing=Timing(bounce_seconds=1.0))
     panels.wait_for("A1", "waiting")
     for _ in range(6):
         panels.press("A1", FOR)
@@ -90,7 +90,7 @@ def test_a_contact_that_bounces_is_one_press(polling: House, serve: Serve, fit: 
 
 
 def test_two_buttons_at_once_are_none(polling: House, serve: Serve, fit: Fit) -> None:
-    served, panels = serve(polling), fit("A1")
+    served, panels = serve(polling), fit("A1", timing=Timing(together_seconds=0.5))
     panels.wait_for("A1", "waiting")
     panels.down("A1", FOR)
     panels.down("A1", AGAINST)

@@ -52,6 +52,14 @@ def test_pressing_what_is_recorded_asks_for_nothing() -> None:
     assert seat.situation(seen(FOR), online=True, now=0).refused is False
 
 
+def test_pressing_what_is_on_its_way_gives_no_second_command_but_another_choice_does() -> None:
+    seat = Seat("A1")
+    assert seat.pressed(FOR, seen(), "c1", 0) is not None
+    assert seat.pressed(FOR, seen(), "c2", 1) is None
+    assert seat.pressed(AGAINST, seen(), "c3", 2) is not None
+    assert seat.pressed(FOR, seen(), "c4", 3) is not None
+
+
 def test_an_answer_is_believed_until_the_view_has_caught_up_and_then_the_view() -> None:
     seat = Seat("A1")
     seat.pressed(AGAINST, seen(FOR, seq=10), "c1", 0)
