@@ -81,8 +81,8 @@ class Process:
 class Demo:
     """The demo of `python -m appliance demo` on a free port and a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.process = Process("demo", "--port", "0", "--data", str(folder))
+    def __init__(self, folder: Path, *more: str) -> None:
+        self.process = Process("demo", "--port", "0", "--data", str(folder), *more)
         self.base = self.process.hear("ready:").split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
         self.process.hear("27 seats wired")
         self.addresses: dict[str, Any] = self.get("/demo.json").json()

@@ -117,6 +117,21 @@ def test_a_vote_by_simulated_buttons_survives_the_death_of_either_process(demo: 
         visitor.close()
 
 
+def test_a_demo_that_is_kept_goes_on_and_one_that_is_not_begins_anew(tmp_path: Path) -> None:
+    seen = []
+    for more in ((), ("--keep",), ()):
+        demo = Demo(tmp_path / "data", *more)
+        with demo.sign_in("chair") as chair:
+            view = demo.get("/api/snapshot", chair).json()["view"]
+            seen.append((view["meeting"]["ledger"], view["poll"] is not None and view["poll"]["state"] == "open"))
+            demo.give(chair, "OpenPoll", poll="nq1")
+        assert demo.process.end() == 0
+    (first, _), (kept, open_still), (new, open_again) = seen
+    assert (kept, open_still) == (first, True)
+    assert new != first
+    assert not open_again
+
+
 def test_the_demo_listens_nowhere_but_on_this_machine(tmp_path: Path) -> None:
     process = Process("demo", "--host", "0.0.0.0", "--port", "0", "--data", str(tmp_path / "data"))
     process.hear("127.0.0.1 only")
