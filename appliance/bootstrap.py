@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
+from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.passwords import Argon2
@@ -96,6 +97,8 @@ def fit_registry(config: Config, limits: Limits | None = None, ledger_seq: Calla
 
 def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = None) -> Appliance:
     """Open the ledger and replay it, fit the server around it. Raises Fault or ConfigError."""
+    make_data_folder(config)
+    alone = FolderLock(config.data)
     on_file = fit_registry(config, limits, lambda: chamber.head.seq)
     hub, clock = Hub(), SystemClock()
     ledger = SqlLedger(ledger_file(config))
@@ -127,7 +130,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     )
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
-    closing = [panels.stop, writer.stop, ledger.close, on_file.store.close]
+    closing = [panels.stop, writer.stop, ledger.close, on_file.store.close, alone.release]
     return Appliance(config, parts, on_file, server, panels, writer, closing)
 
 
