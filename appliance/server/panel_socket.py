@@ -9,7 +9,8 @@ From panels to server:
 
     {"hello": {"protocol": 1, "seats": ["07", …], "simulated": false}}    the first line: which seats are wired
     {"command": {"type": "CastBallot", "id": "<uuid>", "seat": "07", "poll": "…", "choice": "for"}}
-    {"command": {"type": "CheckIn", "id": "<uuid>", "seat": "07"}}         any command a seat may give; one door
+    {"command": {"type": "CheckIn", "id": "<uuid>", "seat": "07"}}         any command a seat may give; one door.
+                              A seat that was not in hello is refused as `seat-not-yours`
     {"jammed": ["07"]}        all seats of which a button is stuck now: they count as having no panel
     {"want": "snapshot"}      a push did not follow the one before
     {"beat": 1}               every 2 s
@@ -105,11 +106,12 @@ class _Line(Struct, frozen=True):
 
 
 class _Named(Struct, frozen=True):
-    id: str
+    id: str | None = None
+    seat: str | None = None
 
 
 _line: Final = msgspec.json.Decoder(_Line)
-_id: Final = msgspec.json.Decoder(_Named)
+_name: Final = msgspec.json.Decoder(_Named)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -215,8 +217,7 @@ class PanelSocket:
 
     def _take(self, client: PanelClient, line: _Line) -> None:
         if line.command != _NONE:
-            command_id = _id_of(line.command)
-            self._give(bytes(line.command), ACTOR, lambda answer: client.say(_answer(command_id, answer)))
+            self._command(client, line.command)
         elif line.lights is not None and self.state.simulated:
             self._lights |= line.lights
             for listen in self.on_lights:
@@ -225,6 +226,14 @@ class PanelSocket:
             self._tell(msgspec.structs.replace(self.state, jammed=frozenset(line.jammed)))
         elif line.want is not None:
             client.say(b'{"snapshot":%s}' % self._snapshot())
+
+    def _command(self, client: PanelClient, command: msgspec.Raw) -> None:
+        """Pass it through the door, unless it comes from a seat that this process never said it has."""
+        named = _named(command)
+        if named.seat is not None and named.seat not in self.state.seats:
+            client.say(_answer(named.id, Refusal(Code.SEAT_NOT_YOURS)))
+        else:
+            self._give(bytes(command), ACTOR, lambda answer: client.say(_answer(named.id, answer)))
 
     def _tell(self, state: PanelsState) -> None:
         self.state = state
@@ -239,11 +248,11 @@ def _answer(command_id: str | None, answer: Answer) -> bytes:
     return _encode({"answer": {"id": command_id, "accepted": True, "seq": answer.seq}})
 
 
-def _id_of(command: msgspec.Raw) -> str | None:
+def _named(command: msgspec.Raw) -> _Named:
     try:
-        return _id.decode(command).id
+        return _name.decode(command)
     except msgspec.MsgspecError:
-        return None
+        return _Named()
 
 
 def _give_to_group_of(user: int, path: Path) -> None:

@@ -36,7 +36,7 @@ def served(polling: House, serve: Serve) -> ServedHouse:
 def client(served: ServedHouse, path: Path) -> Iterator[PlainClient]:
     """A plain client that has introduced itself."""
     with plain(path) as connected:
-        connected.hello("A1", "A2")
+        connected.hello("A1", "A2", "A5", "A99")
         yield connected
 
 
@@ -64,6 +64,7 @@ def test_a_ballot_is_answered_once_it_is_on_disk_and_then_pushed(served: ServedH
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
+        (ballot("A3"), "seat-not-yours"),
         (ballot("A99"), "seat-unknown"),
         (ballot(None), "seat-unknown"),
         (ballot("A5"), "not-present"),
@@ -164,11 +165,11 @@ def test_who_does_not_say_hello_is_not_heard(served: ServedHouse, path: Path, fi
 
 
 def test_the_server_is_told_which_panels_work(served: ServedHouse, client: PlainClient) -> None:
-    served.wait_for_state(lambda state: state.working == {"A1", "A2"}, "two seats")
+    served.wait_for_state(lambda state: state.working == {"A1", "A2", "A5", "A99"}, "four seats")
     client.say(jammed=["A2"])
-    served.wait_for_state(lambda state: state.working == {"A1"}, "one of them jammed")
+    served.wait_for_state(lambda state: state.working == {"A1", "A5", "A99"}, "one of them jammed")
     client.say(jammed=[])
-    served.wait_for_state(lambda state: state.working == {"A1", "A2"}, "and freed")
+    served.wait_for_state(lambda state: state.working == {"A1", "A2", "A5", "A99"}, "and freed")
 
 
 def test_both_sides_beat(served: ServedHouse, client: PlainClient) -> None:
