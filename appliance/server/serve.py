@@ -1,5 +1,6 @@
 """Listening: the gevent WSGI server around the app, its tasks, and a clean end."""
 
+import gc
 import logging
 import signal
 from typing import Any, Final
@@ -15,6 +16,8 @@ from appliance.server.websocket import Handler
 from appliance.services.room_code import WINDOW_SECONDS
 
 log = logging.getLogger(__name__)
+_GARBAGE: Final = 20_000
+"""So many new objects before Python looks for cycles among them; next to nothing here makes any."""
 BACKLOG: Final = 4096
 """A whole hall may reconnect in one moment."""
 
@@ -37,6 +40,10 @@ class Server:
     def start(self) -> None:
         """Listen, and start the tasks."""
         hub = self._parts.hub
+        # What is there now stays; looking through it again and again would stop a poll for milliseconds.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_GARBAGE, 20, 20)
         self._wsgi.start()
         self._tasks = [
             hub.forever("the health watch", lambda: status.watch(self._parts)),

@@ -133,10 +133,11 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
         parts = [self._data[self._at :]]
         have = len(parts[0])
         while have < size:
+            # Wait first: when all that had come has been used, a `recv` would only raise.
+            self._socket._wait(self._socket._read_event)
             try:
                 data = self._socket._sock.recv(_CHUNK)  # gevent's own object underneath: non-blocking
             except BlockingIOError:
-                self._socket._wait(self._socket._read_event)
                 continue
             if not data:
                 raise WebSocketError("the client has gone")

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -32,8 +33,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from appliance.core.ledger import EMPTY, Head, Sealed
 from appliance.core.refusals import Code, Fault
@@ -88,6 +90,8 @@ class SqlLedger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine = _engine(path)
+        self._lock = Lock()
+        self._kept: PoolProxiedConnection | None = None
         with _faults():
             self._prepare()
 
@@ -98,8 +102,7 @@ class SqlLedger:
 
     def append(self, expected: Head, entries: Sequence[Sealed]) -> None:
         """One transaction: take the lock, see that the ledger ends where expected, write, fsync."""
-        with _faults(), self._engine.connect() as connection:
-            driver = connection.connection.cursor()
+        with _faults(), self._appending() as driver:
             driver.execute("BEGIN IMMEDIATE")
             newest = driver.execute(_NEWEST).fetchone()
             position, head = (0, EMPTY) if newest is None else (newest[0], Head(*newest[1:]))
@@ -143,7 +146,25 @@ class SqlLedger:
 
     def close(self) -> None:
         """Close all connections; the last one moves the log into the file."""
+        with self._lock:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
         self._engine.dispose()
+
+    @contextmanager
+    def _appending(self) -> Iterator[DBAPICursor]:
+        """The driver's cursor on the one connection kept for appends: taking one from the pool and giving it
+        back costs as much as writing a ballot. When something fails it goes back, which rolls back."""
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._engine.raw_connection()
+            try:
+                yield self._kept.cursor()
+            except BaseException:
+                kept, self._kept = self._kept, None
+                kept.close()
+                raise
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

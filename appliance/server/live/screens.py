@@ -125,6 +125,12 @@ class Screens:
 
     def told(self, told: Told) -> None:
         """Entries are durable: tell whoever sees something else now."""
+        if self._only_ballots(told):
+            self._happened["BallotCast"] = None
+            for sid, body in self._mine_changes(told.entries).items():
+                self.outlet.tell(self.clients[sid], "mine", body)
+            self._coalescer.nudge()
+            return
         self._happened.update(dict.fromkeys(type(event).__name__ for x in told.entries for event in x.events))
         doubtful = told.entries[-1].time_doubtful
         if doubtful != self.around.time_doubtful:
@@ -133,6 +139,15 @@ class Screens:
         if told.before.gavel != told.after.gavel:
             self._gavel_moved()
         self._changed(own)
+
+    def _only_ballots(self, told: Told) -> bool:
+        """Then no section but the coalesced ones can differ, and none need be compared for each group."""
+        same = told.before.entries is told.after.entries
+        return same and all(
+            type(event) is e.BallotCast and entry.time_doubtful is self.around.time_doubtful
+            for entry in told.entries
+            for event in entry.events
+        )
 
     def fault_changed(self, fault: Fault | None) -> None:
         """The disk refuses, or takes writes again: every screen says so at once."""
@@ -221,13 +236,17 @@ class Screens:
 
     def _gavel_moved(self) -> None:
         """A chair's screen changes with the gavel: the account goes to another audience, with a snapshot."""
-        for client in list(self.clients.values()):
-            audience = audience_of(client.actor, self._state)
-            if client.actor.role is not Role.CHAIR or audience is client.audience:
-                continue
+        moved = [
+            client
+            for client in self.clients.values()
+            if client.actor.role is Role.CHAIR and audience_of(client.actor, self._state) is not client.audience
+        ]
+        for client in moved:
             self.channels[client.audience].clients.pop(client.sid, None)
-            client.audience = audience
-            channel = self.channels[audience]
+        self._flush()  # so that what is pushed next follows their snapshot
+        for client in moved:
+            client.audience = audience_of(client.actor, self._state)
+            channel = self.channels[client.audience]
             channel.clients[client.sid] = client
             self.outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
 
@@ -239,9 +258,7 @@ class Screens:
     def _note_devices(self) -> None:
         if self._devices_moved:
             self._devices_moved = False
-            connected = frozenset(self._members)
-            if connected != self.around.connected:
-                self.around = msgspec.structs.replace(self.around, connected=connected)
+            self.around = msgspec.structs.replace(self.around, connected=frozenset(self._members))
 
     def _fresh(self, section: str, audience: Audience) -> Any:
         """A section as it is now: from the shelf, unless it counts down or the shelf's is not the newest.
