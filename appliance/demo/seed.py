@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
+from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.memory import InlineWriter
 from appliance.adapters.passwords import Argon2
@@ -27,9 +28,11 @@ SETTINGS: Final = "demo.toml"
 
 
 def wipe(folder: Path) -> None:
-    """Empty the demo's folder. Raises ConfigError when it holds anything that the demo did not put there."""
+    """Empty the demo's folder. Raises ConfigError when it is somebody else's, Fault while a demo runs in it."""
     if folder.exists() and any(folder.iterdir()) and not (folder / SETTINGS).exists():
         raise ConfigError(f"{folder} is not a demo's folder, so it is left alone; name another with --data")
+    if folder.exists():
+        FolderLock(folder).release()  # a demo that is running holds it
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -46,6 +46,7 @@ class Process:
             try:
                 line = self._lines.get(timeout=max(0.0, ends - time.monotonic()))
             except queue.Empty:
+                self.end(signal.SIGKILL)
                 raise AssertionError(f"never said {part!r}:\n" + "".join(self.said)) from None
             if part in line:
                 return line

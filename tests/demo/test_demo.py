@@ -147,6 +147,13 @@ def test_a_folder_that_is_not_the_demos_is_never_wiped(tmp_path: Path) -> None:
     assert precious.read_bytes() == b"a council's only ledger"
 
 
+def test_the_folder_of_a_demo_that_runs_is_not_wiped_by_another(demo: Demo, folder: Path) -> None:
+    process = Process("demo", "--port", "0", "--data", str(folder))
+    process.hear("cannot:")
+    assert process.ended() == 69
+    assert (folder / "ledger.db").exists()
+
+
 def test_a_port_that_is_taken_is_named_instead_of_a_traceback(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
