@@ -5,7 +5,9 @@ Nothing here runs by itself: a test that does not read is a tablet that has hung
 
 import json
 import socket
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import websocket
@@ -126,6 +128,18 @@ class Tablet:
             self.view.update(told["changed"])
         elif name == "mine":
             self.view["mine"] = told["mine"]
+
+    def until_gone(self) -> None:
+        """Read whatever still comes, until the server has hung up."""
+        with suppress(GoneError):
+            while True:
+                self.read()
+
+    def reset(self) -> None:
+        """Die: the other end gets a reset instead of a goodbye."""
+        if self._socket.sock is not None:
+            self._socket.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close()
 
     def close(self) -> None:
         """Go away without a word, as when the Wi-Fi fails."""
