@@ -1,1 +1,6 @@
-export {};
+import './hall.css';
+
+import { start } from '../ui/start';
+import Hall from './Hall.svelte';
+
+start(Hall);
