@@ -109,10 +109,22 @@ class OnPanels:
             while not self._ended.wait(BEAT_SECONDS):
                 self._say({"beat": 1})
 
+    def ask_raw(self, line: str) -> Json:
+        """Send one line as it is, and wait for the next answer."""
+        self._send(line.encode())
+        while True:
+            for heard in self.lines():
+                if "answer" in heard:
+                    answer: Json = heard["answer"]
+                    return answer
+
     def _say(self, line: Json) -> None:
+        self._send(json.dumps(line).encode())
+
+    def _send(self, line: bytes) -> None:
         try:
             with self._speaking:
-                self._socket.sendall(json.dumps(line).encode() + b"\n")
+                self._socket.sendall(line + b"\n")
         except OSError as error:
             raise GoneError("panels") from error
 

@@ -8,7 +8,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import websocket
 
@@ -75,11 +75,15 @@ class Tablet:
     def send_raw(self, event: str) -> int:
         """Send any event that wants an acknowledgement, as the text it is."""
         self._given += 1
+        self.send_text(f"42{self._given}{event}")
+        return self._given
+
+    def send_text(self, text: str) -> None:
+        """Send one message of whatever kind."""
         try:
-            self._socket.send(f"42{self._given}{event}")
+            self._socket.send(text)
         except (OSError, websocket.WebSocketException) as error:
             raise GoneError(self.name) from error
-        return self._given
 
     def ask(self, command: Json) -> Json:
         """Give a command and wait for its answer."""
@@ -132,8 +136,12 @@ class Tablet:
     def until_gone(self) -> None:
         """Read whatever still comes, until the server has hung up."""
         with suppress(GoneError):
-            while True:
-                self.read()
+            self.read_until_gone()
+
+    def read_until_gone(self) -> NoReturn:
+        """The same; the GoneError says what the server's last word was."""
+        while True:
+            self.read()
 
     def reset(self) -> None:
         """Die: the other end gets a reset instead of a goodbye."""
