@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction as Exact
 from typing import Any, NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -60,7 +60,7 @@ POLLS = ["p1", "p2", "p3"]
 ITEMS = ["i1", "i2"]
 WHOM = [*MEMBERS, "m99"]
 CHOICES = ["for", "against", "abstain"]
-FEW = [0, 1, 3]
+FEW = [0, 2]
 VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.ConveneMeeting: {"title": ["Kỳ họp"]},
     c.AddItem: {"item": [*ITEMS, "i3"], "number": ["1"], "title": ["Nội dung"]},
@@ -99,8 +99,9 @@ COMMANDS = {kind: _commands(kind) for kind in RULES}
 WEIGHTS: dict[type[c.Command], int] = {
     **dict.fromkeys(RULES, 2),
     **dict.fromkeys([c.OpenPoll, c.ConfirmPoll, c.AnnouncePoll, c.CheckIn], 12),
-    **dict.fromkeys([c.ClosePoll, c.EnterCounts, c.OpenSitting, c.ConveneMeeting], 6),
-    **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry], 30),
+    **dict.fromkeys([c.EnterCounts, c.OpenSitting, c.ConveneMeeting], 6),
+    **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry], 40),
+    **dict.fromkeys([c.ClosePoll], 4),
     **dict.fromkeys([c.GoPrivate, c.GoPublic, c.StartItem], 1),
     **dict.fromkeys([c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.HandGavel, c.AddItem, c.MarkAbsent], 1),
 }
@@ -235,7 +236,8 @@ def play(house: House, watch: Watch, step: Step) -> None:
     watch.agree(house.state)
 
 
-@settings(max_examples=settings().max_examples * 3 // 4)
+# Making 80 steps fewer takes minutes and seldom helps; the steps that failed are printed as they are.
+@settings(max_examples=settings().max_examples // 2, phases=[Phase.generate])
 @given(st.data(), st.booleans(), st.integers(0, 80))
 def test_whatever_is_commanded_the_rules_of_the_hall_hold(data: st.DataObject, sitting: bool, power_cut: int) -> None:
     house, watch = convene(House.of(N)), Watch()

@@ -59,6 +59,27 @@ def test_a_poll_is_adopted_by_all_members_in_office_never_by_those_present(
     assert (poll.tally.present, poll.tally.absent, poll.tally.n) == (present, n - present, n)
 
 
+@st.composite
+def outcomes(draw: st.DrawFn) -> tuple[int, int, int, int, int]:
+    """N, present, and how they chose."""
+    n = draw(st.integers(1, 12))
+    present = draw(st.integers(1, n))
+    yes = draw(st.integers(0, present))
+    no = draw(st.integers(0, present - yes))
+    return n, present, yes, no, draw(st.integers(0, present - yes - no))
+
+
+@given(outcomes(), st.sampled_from(Majority))
+def test_whoever_comes_and_however_they_vote_only_n_decides(
+    outcome: tuple[int, int, int, int, int], majority: Majority
+) -> None:
+    n, present, yes, no, none = outcome
+    hall = cast(open_poll(sit(convene(Hall.of(n)), present), majority=majority), yes, no, none)
+    poll = announce_poll(hall).state.polls["p1"]
+    half, two_thirds = Exact(yes, n) > Exact(1, 2), Exact(yes, n) >= Exact(2, 3)
+    assert poll.adopted is (two_thirds if majority is Majority.TWO_THIRDS else half)
+
+
 shares = st.builds(
     lambda denominator, numerator, strict: Fraction(min(numerator, denominator), denominator, strict, "a test"),
     st.integers(1, 1_000),
