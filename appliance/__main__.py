@@ -103,8 +103,8 @@ def create_account(given: argparse.Namespace, config: Config) -> int:
     from appliance.services.enrolment import Unfit
 
     on_file = bootstrap.fit_registry(config)
-    password = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     try:
+        password = _password()
         on_file.enrolment.create_account(given.account, given.name, Role(given.role), password, given.member)
     except Unfit as why:
         print(f"not made: {why}", file=sys.stderr)
@@ -113,6 +113,18 @@ def create_account(given: argparse.Namespace, config: Config) -> int:
         on_file.store.close()
     print(f"made: {given.account} ({given.role})")
     return 0
+
+
+def _password() -> str:
+    """From a terminal twice, since nobody sees what is typed; otherwise the first line of the input."""
+    from appliance.services.enrolment import Unfit
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass("password: ")
+    if getpass("the same again: ") != password:
+        raise Unfit("the two passwords differ")
+    return password
 
 
 def demo(given: argparse.Namespace, config: Config) -> int:

@@ -74,7 +74,8 @@ class Events:
         eio_sid = self._server.manager.eio_sid_from_sid(sid, "/")
         if refusal is not None or session is None:
             self._parts.hub.after(1.0, lambda: self._server.eio.disconnect(eio_sid))
-            raise Refused(msgspec.to_builtins(self._refused(refusal or Refusal(Code.NOT_SIGNED_IN), language)))
+            said = self._refused(refusal or Refusal(Code.NOT_SIGNED_IN), language)
+            raise Refused(said.message, msgspec.to_builtins(said))
         wire = environ["wsgi.websocket"]
         self._parts.hub.soon(lambda: self._join(sid, eio_sid, wire, session, language))
 

@@ -21,7 +21,7 @@ def description() -> dict[str, Any]:
     commands["title"] = "Command"
     components["Command"] = commands
     components["Answer"] = {"anyOf": [_ref(p.AcceptedAnswer), _ref(p.RefusedAnswer)]}
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {
             "title": "Nghị Trường",
@@ -37,6 +37,9 @@ def description() -> dict[str, Any]:
         },
         "x-socketio": _socketio(),
     }
+    # Defaults are Python's own values until here; a reader of the document knows only JSON's.
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return found
 
 
 _ABOUT = """\

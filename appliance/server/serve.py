@@ -23,13 +23,12 @@ BACKLOG: Final = 4096
 
 
 class Server:
-    """One listening server. `start`, then `stop`; or `run`, which serves until it is told to end."""
+    """One listening server: `start`, `wait` until it is told to end, `stop`."""
 
     def __init__(self, parts: Parts, host: str, port: int) -> None:
         self._parts = parts
-        self._wsgi = WSGIServer(
-            (host, port), build(parts), handler_class=Handler, log=None, error_log=log, backlog=BACKLOG
-        )
+        self.app = build(parts)
+        self._wsgi = WSGIServer((host, port), self.app, handler_class=Handler, log=None, error_log=log, backlog=BACKLOG)
         self._tasks: list[Any] = []
 
     @property
@@ -40,10 +39,6 @@ class Server:
     def start(self) -> None:
         """Listen, and start the tasks."""
         hub = self._parts.hub
-        # What is there now stays; looking through it again and again would stop a poll for milliseconds.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_GARBAGE, 20, 20)
         self._wsgi.start()
         self._tasks = [
             hub.forever("the health watch", lambda: status.watch(self._parts)),
@@ -53,6 +48,10 @@ class Server:
 
     def wait(self) -> None:
         """Serve until SIGTERM or SIGINT."""
+        # What is there now stays; looking through it again and again would stop a poll for milliseconds.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_GARBAGE, 20, 20)
         ended = gevent.event.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, ended.set)

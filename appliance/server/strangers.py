@@ -28,5 +28,5 @@ class Strangers:
         known = {client.eio_sid for client in self._screens.clients.values()}
         strangers = set(self._engine.sockets) - known
         for eio_sid in strangers & self._seen:
-            self._engine.disconnect(eio_sid)
+            gevent.spawn(self._engine.disconnect, eio_sid)  # it waits until the client has been told
         self._seen = strangers - self._seen

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final
 
+import gevent
 from geventwebsocket.exceptions import ProtocolError, WebSocketError
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import Stream, WebSocket
@@ -22,6 +23,7 @@ from appliance.server.live.frames import Link, frame
 MAX_MESSAGE: Final = 2 * 1024 * 1024
 """Longer than any command may be, so that one that is too long still gets its refusal; longer than this, none."""
 _TOO_BIG: Final = 1009
+_GOODBYE_SECONDS: Final = 1.0
 _CHUNK: Final = 65536
 _EVENT: Final = b"42"
 _COMMAND: Final = b'["command",'
@@ -64,6 +66,12 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
             self.link.write(frame(message.encode()))
         except OSError as error:
             raise WebSocketError("the connection is gone") from error
+
+    def close(self, code: int = 1000, message: bytes = b"") -> None:
+        """Say goodbye; a client that does not hang up by itself is hung up on."""
+        if not self.closed:
+            super().close(code, message)
+            gevent.spawn_later(_GOODBYE_SECONDS, self.link.drop)
 
     def read_message(self) -> str | bytes | None:
         """The next whole message; None when the client has closed."""

@@ -186,7 +186,7 @@ class Running:
 
     def connect(self, session: requests.Session | None = None, **headers: str) -> "Client":
         """A Socket.IO client with that session's cookie. Raises socketio's ConnectionError when refused."""
-        client = Client()
+        client = Client(headers.pop("Origin", None))
         self._clients.append(client)
         cookies = "; ".join(f"{k}={v}" for k, v in session.cookies.items()) if session else ""
         client.open(self.base, {"Cookie": cookies, **headers})
@@ -202,8 +202,9 @@ class Running:
 class Client:
     """A client from outside: python-socketio, and all that it was sent, in order."""
 
-    def __init__(self) -> None:
-        self._socket = socketio.Client(reconnection=False, handle_sigint=False)
+    def __init__(self, origin: str | None = None) -> None:
+        options = {"origin": origin} if origin else {}
+        self._socket = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=options)
         self._inbox: Queue[tuple[str, Any]] = Queue()
         self.got: list[tuple[str, Any]] = []
         self.gone = threading.Event()
