@@ -3,125 +3,219 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The one door */
+        post: operations["giveCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who this client is */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A hall display asks for the code that it shows */
+        post: operations["requestPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in; sets the cookie */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this sign-in */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole view of this client's role */
+        get: operations["snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * ConveneMeeting
-         * @description Open a new meeting, and with it a new ledger that starts from the head of the one before.
+         * AcceptedAnswer
+         * @description The command is done and on disk. `poll` names the poll that a DraftPoll or RepeatPoll made.
          */
-        ConveneMeeting: {
+        AcceptedAnswer: {
             /** @enum {unknown} */
-            type: "ConveneMeeting";
-            id: string;
+            accepted: true;
             /** @default null */
-            seat?: string | null;
-            title: string;
-            /** @default  */
-            place?: string;
-        };
-        /**
-         * CloseMeeting
-         * @description End the meeting. Refused while a sitting is open.
-         */
-        CloseMeeting: {
-            /** @enum {unknown} */
-            type: "CloseMeeting";
-            id: string;
-            /** @default null */
-            seat?: string | null;
+            poll?: string | null;
+            seq: number;
         };
         /**
          * AddItem
          * @description Add an agenda item at the end of the agenda. `item` is the client's name for it.
          */
         AddItem: {
-            /** @enum {unknown} */
-            type: "AddItem";
             id: string;
-            /** @default null */
-            seat?: string | null;
             item: string;
             number: string;
-            title: string;
             /** @default  */
             presenter?: string;
-        };
-        /**
-         * StartItem
-         * @description Go to an agenda item; the one before is finished by it.
-         */
-        StartItem: {
-            /** @enum {unknown} */
-            type: "StartItem";
-            id: string;
             /** @default null */
             seat?: string | null;
-            item: string;
+            title: string;
+            /** @enum {unknown} */
+            type: "AddItem";
         };
         /**
-         * OpenSitting
-         * @description Open a sitting: N and the members' facts are frozen from the registry. The opener takes the gavel.
+         * AnnouncePoll
+         * @description Tell the hall. From here the poll is part of the record for good.
          */
-        OpenSitting: {
-            /** @enum {unknown} */
-            type: "OpenSitting";
+        AnnouncePoll: {
             id: string;
+            poll: string;
             /** @default null */
             seat?: string | null;
-            /** @default  */
-            name?: string;
+            /** @enum {unknown} */
+            type: "AnnouncePoll";
+        };
+        Answer: components["schemas"]["AcceptedAnswer"] | components["schemas"]["RefusedAnswer"];
+        /**
+         * ApproveDisplay
+         * @description The clerk types or picks the code that a hall display shows; the display is signed in by it.
+         */
+        ApproveDisplay: {
+            id: string;
+            pairing: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ApproveDisplay";
         };
         /**
-         * CloseSitting
-         * @description Close the sitting. Refused while a poll is between opening and announcement.
+         * ApproveTablet
+         * @description The clerk's yes to a member's other tablet: it is enrolled, and the first one is signed out at once.
          */
-        CloseSitting: {
-            /** @enum {unknown} */
-            type: "CloseSitting";
+        ApproveTablet: {
             id: string;
+            request: string;
             /** @default null */
             seat?: string | null;
+            /** @enum {unknown} */
+            type: "ApproveTablet";
         };
         /**
-         * GoPrivate
-         * @description Họp kín: away from the public, for the whole sitting or until the current item ends.
+         * AttendanceView
+         * @description Section `attendance`: numbers of the open sitting; null when none is open.
          */
-        GoPrivate: {
-            /** @enum {unknown} */
-            type: "GoPrivate";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            /**
-             * @default sitting
-             * @enum {unknown}
-             */
-            scope?: "item" | "sitting";
+        AttendanceView: {
+            absent: number;
+            can_pass: boolean;
+            majority_needed: number;
+            n: number;
+            present: number;
+            quorum_met: boolean;
+            quorum_needed: number;
+            two_thirds_needed: number;
         };
         /**
-         * GoPublic
-         * @description Back to a public sitting.
+         * BallotView
+         * @description One's own recorded choice.
          */
-        GoPublic: {
-            /** @enum {unknown} */
-            type: "GoPublic";
-            id: string;
-            /** @default null */
-            seat?: string | null;
+        BallotView: {
+            choice: components["schemas"]["Choice"];
+            poll: string;
         };
         /**
-         * HandGavel
-         * @description Hand the gavel to another chair account; a chair may also take it when its holder is gone.
+         * CardSignIn
+         * @description `POST /api/sign-in` of a member: the card as scanned, and the PIN (chosen at the first sign-in).
          */
-        HandGavel: {
-            /** @enum {unknown} */
-            type: "HandGavel";
+        CardSignIn: {
+            card: string;
+            pin: string;
+        };
+        /**
+         * CastBallot
+         * @description A delegate's own choice. Until the poll closes a newer one replaces it, if the profile allows.
+         */
+        CastBallot: {
+            choice: components["schemas"]["Choice"];
             id: string;
+            poll: string;
             /** @default null */
             seat?: string | null;
-            to: string;
+            /** @enum {unknown} */
+            type: "CastBallot";
         };
         /**
          * CheckIn
@@ -129,187 +223,28 @@ export interface components {
          *         the clerk; the clerk names the `member`.
          */
         CheckIn: {
-            /** @enum {unknown} */
-            type: "CheckIn";
-            id: string;
             /** @default null */
-            seat?: string | null;
+            code?: string | null;
+            id: string;
             /** @default null */
             member?: string | null;
             /** @default null */
-            code?: string | null;
-        };
-        /**
-         * ConfirmCheckIn
-         * @description The clerk has seen the member whose panel asked for check-in.
-         */
-        ConfirmCheckIn: {
-            /** @enum {unknown} */
-            type: "ConfirmCheckIn";
-            id: string;
-            /** @default null */
             seat?: string | null;
-            member: string;
+            /** @enum {unknown} */
+            type: "CheckIn";
         };
         /**
          * CheckOut
          * @description Leave. A delegate for themselves, or the clerk for a `member`.
          */
         CheckOut: {
-            /** @enum {unknown} */
-            type: "CheckOut";
             id: string;
-            /** @default null */
-            seat?: string | null;
             /** @default null */
             member?: string | null;
-        };
-        /**
-         * MarkAbsent
-         * @description The clerk marks a member absent, excused or not. The reason never enters the ledger.
-         */
-        MarkAbsent: {
-            /** @enum {unknown} */
-            type: "MarkAbsent";
-            id: string;
             /** @default null */
             seat?: string | null;
-            member: string;
-            excused: boolean;
-        };
-        /**
-         * DraftPoll
-         * @description Prepare a poll on an item. `bloc` adds further items to the same ballot, each keeping its own record.
-         *
-         *         `poll` is the client's name for it; without one the answer tells the name given.
-         */
-        DraftPoll: {
             /** @enum {unknown} */
-            type: "DraftPoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            item: string;
-            question: string;
-            /** @default null */
-            poll?: string | null;
-            /** @default null */
-            document?: components["schemas"]["DocumentRef"] | null;
-            /** @default [] */
-            bloc?: components["schemas"]["Subject"][];
-            /** @default resolution */
-            matter?: components["schemas"]["Matter"];
-            /** @default ordinary */
-            majority?: components["schemas"]["Majority"];
-            /** @default electronic */
-            method?: components["schemas"]["Method"];
-            /** @default null */
-            seconds?: number | null;
-            /** @default null */
-            show_names?: boolean | null;
-        };
-        /**
-         * DocumentRef
-         * @description The frozen file that is voted on, named by its SHA-256 (64 lower-case hex digits).
-         */
-        DocumentRef: {
-            title: string;
-            sha256: string;
-        };
-        /**
-         * Subject
-         * @description One question of a poll, on one agenda item.
-         */
-        Subject: {
-            item: string;
-            question: string;
-            /** @default null */
-            document?: components["schemas"]["DocumentRef"] | null;
-        };
-        /**
-         * Matter
-         * @description What is put to the vote; it chooses the noun of the legal sentence.
-         * @enum {unknown}
-         */
-        Matter: "other" | "resolution";
-        /**
-         * Majority
-         * @description The majorities a question can need. Both count against all members in office, never those present.
-         * @enum {unknown}
-         */
-        Majority: "ordinary" | "two_thirds";
-        /**
-         * Method
-         * @description How a poll is taken: on tablets and panels, or by raised hands that the clerk counts.
-         * @enum {unknown}
-         */
-        Method: "electronic" | "hands";
-        /**
-         * OpenPoll
-         * @description Put the question to the vote: question, document, rule, threshold, N and the present list are frozen.
-         *
-         *         `override_quorum`: the chair has read the quorum warning and opens all the same (it is logged).
-         */
-        OpenPoll: {
-            /** @enum {unknown} */
-            type: "OpenPoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            /** @default false */
-            override_quorum?: boolean;
-        };
-        /**
-         * HoldPoll
-         * @description Stop taking ballots for a moment; those cast stay, the countdown waits.
-         */
-        HoldPoll: {
-            /** @enum {unknown} */
-            type: "HoldPoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-        };
-        /**
-         * ResumePoll
-         * @description Take ballots again.
-         */
-        ResumePoll: {
-            /** @enum {unknown} */
-            type: "ResumePoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-        };
-        /**
-         * SetDeadline
-         * @description Give a running poll a new countdown from now, or none (`seconds` null).
-         */
-        SetDeadline: {
-            /** @enum {unknown} */
-            type: "SetDeadline";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            /** @default null */
-            seconds?: number | null;
-        };
-        /**
-         * CastBallot
-         * @description A delegate's own choice. Until the poll closes a newer one replaces it, if the profile allows.
-         */
-        CastBallot: {
-            /** @enum {unknown} */
-            type: "CastBallot";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            choice: components["schemas"]["Choice"];
+            type: "CheckOut";
         };
         /**
          * Choice
@@ -318,514 +253,91 @@ export interface components {
          */
         Choice: "abstain" | "against" | "for";
         /**
-         * EnterForMember
-         * @description The clerk enters a present member's spoken choice because a device failed; the chair must confirm it.
+         * CloseMeeting
+         * @description End the meeting. Refused while a sitting is open.
          */
-        EnterForMember: {
-            /** @enum {unknown} */
-            type: "EnterForMember";
+        CloseMeeting: {
             id: string;
             /** @default null */
             seat?: string | null;
-            poll: string;
-            member: string;
-            choice: components["schemas"]["Choice"];
-            reason: string;
-        };
-        /**
-         * ConfirmEntry
-         * @description The gavel holder has heard the member's choice that the clerk entered: it counts from now.
-         */
-        ConfirmEntry: {
             /** @enum {unknown} */
-            type: "ConfirmEntry";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            member: string;
-        };
-        /**
-         * RejectEntry
-         * @description The gavel holder does not confirm the clerk's entry: nothing is counted for it.
-         */
-        RejectEntry: {
-            /** @enum {unknown} */
-            type: "RejectEntry";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            member: string;
-        };
-        /**
-         * EnterCounts
-         * @description The clerk's count of raised hands; entering again replaces it and undoes earlier confirmations.
-         */
-        EnterCounts: {
-            /** @enum {unknown} */
-            type: "EnterCounts";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            for: number;
-            against: number;
-            abstain: number;
+            type: "CloseMeeting";
         };
         /**
          * ClosePoll
          * @description End the taking of ballots. From here no choice changes.
          */
         ClosePoll: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
             /** @enum {unknown} */
             type: "ClosePoll";
+        };
+        /**
+         * CloseSitting
+         * @description Close the sitting. Refused while a poll is between opening and announcement.
+         */
+        CloseSitting: {
             id: string;
             /** @default null */
             seat?: string | null;
+            /** @enum {unknown} */
+            type: "CloseSitting";
+        };
+        /** Command */
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"];
+        /**
+         * ConfirmCheckIn
+         * @description The clerk has seen the member whose panel asked for check-in.
+         */
+        ConfirmCheckIn: {
+            id: string;
+            member: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ConfirmCheckIn";
+        };
+        /**
+         * ConfirmEntry
+         * @description The gavel holder has heard the member's choice that the clerk entered: it counts from now.
+         */
+        ConfirmEntry: {
+            id: string;
+            member: string;
             poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ConfirmEntry";
         };
         /**
          * ConfirmPoll
          * @description The result is right, says the clerk; the result is right, says the gavel holder. Two people.
          */
         ConfirmPoll: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
             /** @enum {unknown} */
             type: "ConfirmPoll";
+        };
+        /**
+         * ConveneMeeting
+         * @description Open a new meeting, and with it a new ledger that starts from the head of the one before.
+         */
+        ConveneMeeting: {
             id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-        };
-        /**
-         * AnnouncePoll
-         * @description Tell the hall. From here the poll is part of the record for good.
-         */
-        AnnouncePoll: {
-            /** @enum {unknown} */
-            type: "AnnouncePoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-        };
-        /**
-         * VoidPoll
-         * @description Declare a poll void, with a reason; possible until it is announced. It stays in the record.
-         */
-        VoidPoll: {
-            /** @enum {unknown} */
-            type: "VoidPoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            reason: string;
-        };
-        /**
-         * RepeatPoll
-         * @description Draft the same question anew, linked to the old poll, which stays in the record.
-         *
-         *         `question` mends the wording when that was the fault; `new_poll` names the new poll.
-         */
-        RepeatPoll: {
-            /** @enum {unknown} */
-            type: "RepeatPoll";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            poll: string;
-            reason: string;
-            /** @default null */
-            new_poll?: string | null;
-            /** @default null */
-            question?: string | null;
-        };
-        /**
-         * ApproveTablet
-         * @description The clerk's yes to a member's other tablet: it is enrolled, and the first one is signed out at once.
-         */
-        ApproveTablet: {
-            /** @enum {unknown} */
-            type: "ApproveTablet";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            request: string;
-        };
-        /**
-         * RejectTablet
-         * @description The clerk's no: the request is gone, the first tablet stays.
-         */
-        RejectTablet: {
-            /** @enum {unknown} */
-            type: "RejectTablet";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            request: string;
-        };
-        /**
-         * ApproveDisplay
-         * @description The clerk types or picks the code that a hall display shows; the display is signed in by it.
-         */
-        ApproveDisplay: {
-            /** @enum {unknown} */
-            type: "ApproveDisplay";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            pairing: string;
-        };
-        /**
-         * RevokeAccess
-         * @description Sign a person out everywhere at once: a member's card ends, a hall display or account is disconnected.
-         */
-        RevokeAccess: {
-            /** @enum {unknown} */
-            type: "RevokeAccess";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            person: string;
-        };
-        /**
-         * ResetPin
-         * @description A forgotten PIN: the next sign-in with the card chooses a new one, on whatever tablet the clerk approves.
-         */
-        ResetPin: {
-            /** @enum {unknown} */
-            type: "ResetPin";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            member: string;
-        };
-        /**
-         * NoteAbsence
-         * @description The reason for a member's absence: on file for the minutes' keeper, never in the ledger.
-         */
-        NoteAbsence: {
-            /** @enum {unknown} */
-            type: "NoteAbsence";
-            id: string;
-            /** @default null */
-            seat?: string | null;
-            member: string;
-            reason: string;
-        };
-        /**
-         * AcceptedAnswer
-         * @description The command is done and on disk. `poll` names the poll that a DraftPoll or RepeatPoll made.
-         */
-        AcceptedAnswer: {
-            seq: number;
-            /**
-             * @default true
-             * @enum {unknown}
-             */
-            accepted?: true;
-            /** @default null */
-            poll?: string | null;
-        };
-        /**
-         * RefusedAnswer
-         * @description Nothing has changed. `refusal` is the code; `message` is its sentence in the client's language.
-         */
-        RefusedAnswer: {
-            refusal: string;
-            message: string;
-            messages: components["schemas"]["Sentence"];
-            /**
-             * @default false
-             * @enum {unknown}
-             */
-            accepted?: false;
-            /** @default false */
-            fault?: boolean;
             /** @default  */
-            detail?: string;
-        };
-        /**
-         * Sentence
-         * @description One sentence in both languages.
-         */
-        Sentence: {
-            vi: string;
-            en: string;
-        };
-        /**
-         * Snapshot
-         * @description Event `snapshot` on connect, and `GET /api/snapshot`: the whole view of the client's role.
-         */
-        Snapshot: {
-            ledger: string;
-            seq: number;
-            role: string;
-            name: string;
-            view: components["schemas"]["View"];
-        };
-        /**
-         * View
-         * @description All sections; a role has those that concern it, the others are absent. Null means: none now.
-         */
-        View: {
+            place?: string;
             /** @default null */
-            meeting?: components["schemas"]["MeetingView"] | null;
-            /** @default null */
-            attendance?: components["schemas"]["AttendanceView"] | null;
-            /** @default null */
-            agenda?: components["schemas"]["ItemView"][] | null;
-            /** @default null */
-            poll?: components["schemas"]["PollView"] | null;
-            /** @default null */
-            progress?: components["schemas"]["ProgressView"] | null;
-            /** @default null */
-            polls?: components["schemas"]["PollView"][] | null;
-            /** @default null */
-            roll?: components["schemas"]["RollLine"][] | null;
-            /** @default null */
-            entries?: components["schemas"]["EntryView"][] | null;
-            /** @default null */
-            script?: components["schemas"]["StepView"][] | null;
-            /** @default null */
-            devices?: components["schemas"]["DevicesView"] | null;
-            /** @default null */
-            requests?: components["schemas"]["RequestsView"] | null;
-            /** @default null */
-            room?: components["schemas"]["RoomView"] | null;
-            /** @default null */
-            health?: components["schemas"]["HealthView"] | null;
-            /** @default null */
-            seats?: components["schemas"]["SeatView"][] | null;
-            /** @default null */
-            mine?: components["schemas"]["MineView"] | null;
-        };
-        /**
-         * MeetingView
-         * @description Section `meeting`: what stands at the top of every screen.
-         */
-        MeetingView: {
-            ledger: string;
-            stage: components["schemas"]["MeetingStage"];
-            council: string;
-            term: string;
+            seat?: string | null;
             title: string;
-            place: string;
-            /** @default null */
-            sitting?: string | null;
-            /** @default  */
-            sitting_name?: string;
-            /** @default null */
-            sitting_opened?: string | null;
-            /** @default null */
-            private?: ("item" | "sitting") | null;
-            /** @default null */
-            gavel?: string | null;
-            /** @default  */
-            gavel_name?: string;
-            /** @default false */
-            demo?: boolean;
-        };
-        /**
-         * MeetingStage
-         * @description A meeting's life: nothing yet, convened, closed.
-         * @enum {unknown}
-         */
-        MeetingStage: "closed" | "convened" | "none";
-        /**
-         * AttendanceView
-         * @description Section `attendance`: numbers of the open sitting; null when none is open.
-         */
-        AttendanceView: {
-            n: number;
-            present: number;
-            absent: number;
-            quorum_needed: number;
-            quorum_met: boolean;
-            majority_needed: number;
-            two_thirds_needed: number;
-            can_pass: boolean;
-        };
-        /**
-         * ItemView
-         * @description One line of section `agenda`.
-         */
-        ItemView: {
-            item: string;
-            number: string;
-            title: string;
-            presenter: string;
-            state: components["schemas"]["ItemState"];
-            /** @default null */
-            started?: string | null;
-        };
-        /**
-         * ItemState
-         * @description An agenda item waits, is the current one, or is done.
-         * @enum {unknown}
-         */
-        ItemState: "current" | "done" | "waiting";
-        /**
-         * PollView
-         * @description A poll as a role may see it.
-         */
-        PollView: {
-            poll: string;
-            state: components["schemas"]["PollState"];
-            subjects: components["schemas"]["Subject"][];
-            matter: components["schemas"]["Matter"];
-            majority: components["schemas"]["Majority"];
-            method: components["schemas"]["Method"];
-            /** @default null */
-            seconds?: number | null;
-            /** @default 0 */
-            needed?: number;
-            /** @default 0 */
-            n?: number;
-            /** @default 0 */
-            present?: number;
-            /** @default null */
-            remaining_ms?: number | null;
-            /** @default false */
-            show_names?: boolean;
-            /** @default true */
-            change_allowed?: boolean;
-            /** @default false */
-            quorum_overridden?: boolean;
-            /** @default null */
-            repeats?: string | null;
-            /** @default  */
-            repeat_reason?: string;
-            /** @default  */
-            void_reason?: string;
-            /** @default null */
-            opened?: string | null;
-            /** @default null */
-            closed?: string | null;
-            /** @default  */
-            closed_how?: string;
-            /** @default null */
-            announced?: string | null;
-            /** @default [] */
-            confirmed_by?: ("clerk" | "gavel")[];
-            /** @default false */
-            counts_entered?: boolean;
-            /** @default null */
-            result?: components["schemas"]["ResultView"] | null;
-        };
-        /**
-         * PollState
-         * @description Where a poll is in its life; `poll.NEXT` has the ways between.
-         * @enum {unknown}
-         */
-        PollState: "announced" | "closed" | "confirmed" | "draft" | "held" | "open" | "void";
-        /**
-         * ResultView
-         * @description A poll's result: only in the views that may see it (clerk and gavel holder from closed, all from announced).
-         */
-        ResultView: {
-            tally: components["schemas"]["Tally"];
-            adopted: boolean;
-            percent_for: string;
-            percent_against: string;
-            percent_abstain: string;
-            sentence: components["schemas"]["Sentence"];
-            /** @default null */
-            names?: components["schemas"]["NamedChoice"][] | null;
-        };
-        /**
-         * Tally
-         * @description A poll's numbers. Invariants: the three choices + not_pressed = present; present + absent = n.
-         */
-        Tally: {
-            for: number;
-            against: number;
-            abstain: number;
-            not_pressed: number;
-            present: number;
-            absent: number;
-            n: number;
-        };
-        /**
-         * NamedChoice
-         * @description Who voted how; only where the view may show it. `choice` null: present, did not press.
-         */
-        NamedChoice: {
-            member: string;
-            name: string;
-            seat: string;
-            choice: components["schemas"]["Choice"] | null;
-        };
-        /**
-         * ProgressView
-         * @description Section `progress`: n of N pressed, never a partial result. `waiting` is for chair and clerk only.
-         */
-        ProgressView: {
-            poll: string;
-            pressed: number;
-            present: number;
-            /** @default null */
-            waiting?: string[] | null;
-        };
-        /**
-         * RollLine
-         * @description One line of section `roll` (chair, clerk): the roll of the open sitting.
-         */
-        RollLine: {
-            member: string;
-            name: string;
-            group: string;
-            seat: string;
-            office: string;
-            standing: components["schemas"]["Standing"];
-            /** @default [] */
-            stays?: components["schemas"]["StayView"][];
-            /** @default false */
-            late?: boolean;
-            /** @default false */
-            left_early?: boolean;
-        };
-        /**
-         * Standing
-         * @description Where a member stands in the roll of a sitting.
-         * @enum {unknown}
-         */
-        Standing: "asked" | "excused" | "expected" | "left" | "present" | "unexcused";
-        /**
-         * StayView
-         * @description One in and out, ISO 8601 UTC.
-         */
-        StayView: {
-            since: string;
-            by: string;
-            /** @default null */
-            until?: string | null;
-        };
-        /**
-         * EntryView
-         * @description A choice the clerk entered for a member, waiting for the gavel holder (chair, clerk).
-         */
-        EntryView: {
-            poll: string;
-            member: string;
-            name: string;
-            choice: components["schemas"]["Choice"];
-            reason: string;
-        };
-        /**
-         * StepView
-         * @description One step of the chair's script. `command` is complete but for its `id`; give it as it stands.
-         */
-        StepView: {
-            command: {
-                [key: string]: string | number | boolean | null;
-            };
-            allowed: boolean;
-            /** @default false */
-            main?: boolean;
-            /** @default null */
-            why?: string | null;
+            /** @enum {unknown} */
+            type: "ConveneMeeting";
         };
         /**
          * DevicesView
@@ -834,49 +346,140 @@ export interface components {
         DevicesView: {
             expected: number;
             offline: number;
+            /** @default null */
+            offline_members?: string[] | null;
             /**
              * @default none
              * @enum {unknown}
              */
             panels?: "none" | "offline" | "online";
-            /** @default null */
-            offline_members?: string[] | null;
-        };
-        /**
-         * RequestsView
-         * @description Section `requests` (clerk).
-         */
-        RequestsView: {
-            /** @default [] */
-            tablets?: components["schemas"]["TabletRequest"][];
-            /** @default [] */
-            displays?: components["schemas"]["DisplayRequest"][];
-        };
-        /**
-         * TabletRequest
-         * @description A member's other tablet asks to be enrolled (clerk).
-         */
-        TabletRequest: {
-            request: string;
-            member: string;
-            name: string;
-            asked: string;
         };
         /**
          * DisplayRequest
          * @description A hall display shows this code and waits for the clerk.
          */
         DisplayRequest: {
-            pairing: string;
             asked: string;
+            pairing: string;
         };
         /**
-         * RoomView
-         * @description Section `room` (hall display only): the code that proves presence; it rotates.
+         * DocumentRef
+         * @description The frozen file that is voted on, named by its SHA-256 (64 lower-case hex digits).
          */
-        RoomView: {
-            code: string;
-            seconds_left: number;
+        DocumentRef: {
+            sha256: string;
+            title: string;
+        };
+        /**
+         * DraftPoll
+         * @description Prepare a poll on an item. `bloc` adds further items to the same ballot, each keeping its own record.
+         *
+         *         `poll` is the client's name for it; without one the answer tells the name given.
+         */
+        DraftPoll: {
+            /** @default [] */
+            bloc?: components["schemas"]["Subject"][];
+            /** @default null */
+            document?: components["schemas"]["DocumentRef"] | null;
+            id: string;
+            item: string;
+            /** @default ordinary */
+            majority?: components["schemas"]["Majority"];
+            /** @default resolution */
+            matter?: components["schemas"]["Matter"];
+            /** @default electronic */
+            method?: components["schemas"]["Method"];
+            /** @default null */
+            poll?: string | null;
+            question: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @default null */
+            show_names?: boolean | null;
+            /** @enum {unknown} */
+            type: "DraftPoll";
+        };
+        /**
+         * EnterCounts
+         * @description The clerk's count of raised hands; entering again replaces it and undoes earlier confirmations.
+         */
+        EnterCounts: {
+            abstain: number;
+            against: number;
+            for: number;
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EnterCounts";
+        };
+        /**
+         * EnterForMember
+         * @description The clerk enters a present member's spoken choice because a device failed; the chair must confirm it.
+         */
+        EnterForMember: {
+            choice: components["schemas"]["Choice"];
+            id: string;
+            member: string;
+            poll: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EnterForMember";
+        };
+        /**
+         * EntryView
+         * @description A choice the clerk entered for a member, waiting for the gavel holder (chair, clerk).
+         */
+        EntryView: {
+            choice: components["schemas"]["Choice"];
+            member: string;
+            name: string;
+            poll: string;
+            reason: string;
+        };
+        /**
+         * GoPrivate
+         * @description Họp kín: away from the public, for the whole sitting or until the current item ends.
+         */
+        GoPrivate: {
+            id: string;
+            /**
+             * @default sitting
+             * @enum {unknown}
+             */
+            scope?: "item" | "sitting";
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "GoPrivate";
+        };
+        /**
+         * GoPublic
+         * @description Back to a public sitting.
+         */
+        GoPublic: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "GoPublic";
+        };
+        /**
+         * HandGavel
+         * @description Hand the gavel to another chair account; a chair may also take it when its holder is gone.
+         */
+        HandGavel: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            to: string;
+            /** @enum {unknown} */
+            type: "HandGavel";
         };
         /**
          * HealthView
@@ -889,41 +492,276 @@ export interface components {
             time_doubtful?: boolean;
         };
         /**
-         * SeatView
-         * @description One seat for the panels process.
+         * HoldPoll
+         * @description Stop taking ballots for a moment; those cast stay, the countdown waits.
          */
-        SeatView: {
-            seat: string;
+        HoldPoll: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "HoldPoll";
+        };
+        /**
+         * ItemState
+         * @description An agenda item waits, is the current one, or is done.
+         * @enum {unknown}
+         */
+        ItemState: "current" | "done" | "waiting";
+        /**
+         * ItemView
+         * @description One line of section `agenda`.
+         */
+        ItemView: {
+            item: string;
+            number: string;
+            presenter: string;
+            /** @default null */
+            started?: string | null;
+            state: components["schemas"]["ItemState"];
+            title: string;
+        };
+        /**
+         * Majority
+         * @description The majorities a question can need. Both count against all members in office, never those present.
+         * @enum {unknown}
+         */
+        Majority: "ordinary" | "two_thirds";
+        /**
+         * MarkAbsent
+         * @description The clerk marks a member absent, excused or not. The reason never enters the ledger.
+         */
+        MarkAbsent: {
+            excused: boolean;
+            id: string;
             member: string;
             /** @default null */
-            standing?: components["schemas"]["Standing"] | null;
-            /** @default false */
-            entitled?: boolean;
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "MarkAbsent";
+        };
+        /**
+         * Matter
+         * @description What is put to the vote; it chooses the noun of the legal sentence.
+         * @enum {unknown}
+         */
+        Matter: "other" | "resolution";
+        /**
+         * Me
+         * @description `GET /api/me`, and the answer to a sign-in: who this client is. All null: not signed in.
+         */
+        Me: {
             /** @default null */
-            choice?: components["schemas"]["Choice"] | null;
+            member?: string | null;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            person?: string | null;
+            /** @default null */
+            role?: string | null;
+            signed_in: boolean;
+        };
+        /**
+         * MeetingStage
+         * @description A meeting's life: nothing yet, convened, closed.
+         * @enum {unknown}
+         */
+        MeetingStage: "closed" | "convened" | "none";
+        /**
+         * MeetingView
+         * @description Section `meeting`: what stands at the top of every screen.
+         */
+        MeetingView: {
+            council: string;
+            /** @default false */
+            demo?: boolean;
+            /** @default null */
+            gavel?: string | null;
+            /** @default  */
+            gavel_name?: string;
+            ledger: string;
+            place: string;
+            /** @default null */
+            private?: ("item" | "sitting") | null;
+            /** @default null */
+            sitting?: string | null;
+            /** @default  */
+            sitting_name?: string;
+            /** @default null */
+            sitting_opened?: string | null;
+            stage: components["schemas"]["MeetingStage"];
+            term: string;
+            title: string;
+        };
+        /**
+         * Method
+         * @description How a poll is taken: on tablets and panels, or by raised hands that the clerk counts.
+         * @enum {unknown}
+         */
+        Method: "electronic" | "hands";
+        /**
+         * MinePush
+         * @description Event `mine`: the member's own section, to that member's clients only.
+         */
+        MinePush: {
+            ledger: string;
+            mine: components["schemas"]["MineView"];
+            seq: number;
         };
         /**
          * MineView
          * @description Section `mine`: for whoever is a member. Sent by itself as event `mine`, never broadcast.
          */
         MineView: {
+            /** @default null */
+            ballot?: components["schemas"]["BallotView"] | null;
+            /** @default false */
+            entitled?: boolean;
             member: string;
             name: string;
             seat: string;
             /** @default null */
             standing?: components["schemas"]["Standing"] | null;
-            /** @default false */
-            entitled?: boolean;
-            /** @default null */
-            ballot?: components["schemas"]["BallotView"] | null;
         };
         /**
-         * BallotView
-         * @description One's own recorded choice.
+         * NamedChoice
+         * @description Who voted how; only where the view may show it. `choice` null: present, did not press.
          */
-        BallotView: {
+        NamedChoice: {
+            choice: components["schemas"]["Choice"] | null;
+            member: string;
+            name: string;
+            seat: string;
+        };
+        /**
+         * NoteAbsence
+         * @description The reason for a member's absence: on file for the minutes' keeper, never in the ledger.
+         */
+        NoteAbsence: {
+            id: string;
+            member: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "NoteAbsence";
+        };
+        /**
+         * OpenPoll
+         * @description Put the question to the vote: question, document, rule, threshold, N and the present list are frozen.
+         *
+         *         `override_quorum`: the chair has read the quorum warning and opens all the same (it is logged).
+         */
+        OpenPoll: {
+            id: string;
+            /** @default false */
+            override_quorum?: boolean;
             poll: string;
-            choice: components["schemas"]["Choice"];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "OpenPoll";
+        };
+        /**
+         * OpenSitting
+         * @description Open a sitting: N and the members' facts are frozen from the registry. The opener takes the gavel.
+         */
+        OpenSitting: {
+            id: string;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "OpenSitting";
+        };
+        /**
+         * Pairing
+         * @description Answer to `POST /api/pairings`: the code that the hall display must show.
+         */
+        Pairing: {
+            pairing: string;
+        };
+        /**
+         * PairingSignIn
+         * @description `POST /api/sign-in` of a hall display, with the code it shows; again until the clerk has approved it.
+         */
+        PairingSignIn: {
+            pairing: string;
+        };
+        /**
+         * PasswordSignIn
+         * @description `POST /api/sign-in` of a chair, clerk, technician or auditor.
+         */
+        PasswordSignIn: {
+            account: string;
+            password: string;
+        };
+        /**
+         * PollState
+         * @description Where a poll is in its life; `poll.NEXT` has the ways between.
+         * @enum {unknown}
+         */
+        PollState: "announced" | "closed" | "confirmed" | "draft" | "held" | "open" | "void";
+        /**
+         * PollView
+         * @description A poll as a role may see it.
+         */
+        PollView: {
+            /** @default null */
+            announced?: string | null;
+            /** @default true */
+            change_allowed?: boolean;
+            /** @default null */
+            closed?: string | null;
+            /** @default  */
+            closed_how?: string;
+            /** @default [] */
+            confirmed_by?: ("clerk" | "gavel")[];
+            /** @default false */
+            counts_entered?: boolean;
+            majority: components["schemas"]["Majority"];
+            matter: components["schemas"]["Matter"];
+            method: components["schemas"]["Method"];
+            /** @default 0 */
+            n?: number;
+            /** @default 0 */
+            needed?: number;
+            /** @default null */
+            opened?: string | null;
+            poll: string;
+            /** @default 0 */
+            present?: number;
+            /** @default false */
+            quorum_overridden?: boolean;
+            /** @default null */
+            remaining_ms?: number | null;
+            /** @default  */
+            repeat_reason?: string;
+            /** @default null */
+            repeats?: string | null;
+            /** @default null */
+            result?: components["schemas"]["ResultView"] | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @default false */
+            show_names?: boolean;
+            state: components["schemas"]["PollState"];
+            subjects: components["schemas"]["Subject"][];
+            /** @default  */
+            void_reason?: string;
+        };
+        /**
+         * ProgressView
+         * @description Section `progress`: n of N pressed, never a partial result. `waiting` is for chair and clerk only.
+         */
+        ProgressView: {
+            poll: string;
+            present: number;
+            pressed: number;
+            /** @default null */
+            waiting?: string[] | null;
         };
         /**
          * Push
@@ -931,23 +769,328 @@ export interface components {
          *         ledger is another, fetch the snapshot. `changed` has the sections to replace (null: none now).
          */
         Push: {
-            ledger: string;
-            seq: number;
-            prev: number;
-            changed: {
-                [key: string]: unknown;
-            };
+            changed: components["schemas"]["View"];
             /** @default [] */
             happened?: string[];
+            ledger: string;
+            prev: number;
+            seq: number;
         };
         /**
-         * MinePush
-         * @description Event `mine`: the member's own section, to that member's clients only.
+         * RefusedAnswer
+         * @description Nothing has changed. `refusal` is the code; `message` is its sentence in the client's language.
          */
-        MinePush: {
+        RefusedAnswer: {
+            /** @enum {unknown} */
+            accepted: false;
+            /** @default  */
+            detail?: string;
+            /** @default false */
+            fault?: boolean;
+            message: string;
+            messages: components["schemas"]["Sentence"];
+            refusal: string;
+        };
+        /**
+         * RejectEntry
+         * @description The gavel holder does not confirm the clerk's entry: nothing is counted for it.
+         */
+        RejectEntry: {
+            id: string;
+            member: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RejectEntry";
+        };
+        /**
+         * RejectTablet
+         * @description The clerk's no: the request is gone, the first tablet stays.
+         */
+        RejectTablet: {
+            id: string;
+            request: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RejectTablet";
+        };
+        /**
+         * RepeatPoll
+         * @description Draft the same question anew, linked to the old poll, which stays in the record.
+         *
+         *         `question` mends the wording when that was the fault; `new_poll` names the new poll.
+         */
+        RepeatPoll: {
+            id: string;
+            /** @default null */
+            new_poll?: string | null;
+            poll: string;
+            /** @default null */
+            question?: string | null;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RepeatPoll";
+        };
+        /**
+         * RequestsView
+         * @description Section `requests` (clerk).
+         */
+        RequestsView: {
+            /** @default [] */
+            displays?: components["schemas"]["DisplayRequest"][];
+            /** @default [] */
+            tablets?: components["schemas"]["TabletRequest"][];
+        };
+        /**
+         * ResetPin
+         * @description A forgotten PIN: the next sign-in with the card chooses a new one, on whatever tablet the clerk approves.
+         */
+        ResetPin: {
+            id: string;
+            member: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ResetPin";
+        };
+        /**
+         * ResultView
+         * @description A poll's result: only in the views that may see it (clerk and gavel holder from closed, all from announced).
+         */
+        ResultView: {
+            adopted: boolean;
+            /** @default null */
+            names?: components["schemas"]["NamedChoice"][] | null;
+            percent_abstain: string;
+            percent_against: string;
+            percent_for: string;
+            sentence: components["schemas"]["Sentence"];
+            tally: components["schemas"]["Tally"];
+        };
+        /**
+         * ResumePoll
+         * @description Take ballots again.
+         */
+        ResumePoll: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ResumePoll";
+        };
+        /**
+         * RevokeAccess
+         * @description Sign a person out everywhere at once: a member's card ends, a hall display or account is disconnected.
+         */
+        RevokeAccess: {
+            id: string;
+            person: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RevokeAccess";
+        };
+        /**
+         * RollLine
+         * @description One line of section `roll` (chair, clerk): the roll of the open sitting.
+         */
+        RollLine: {
+            group: string;
+            /** @default false */
+            late?: boolean;
+            /** @default false */
+            left_early?: boolean;
+            member: string;
+            name: string;
+            office: string;
+            seat: string;
+            standing: components["schemas"]["Standing"];
+            /** @default [] */
+            stays?: components["schemas"]["StayView"][];
+        };
+        /**
+         * RoomView
+         * @description Section `room` (hall display only): the code that proves presence; it rotates.
+         */
+        RoomView: {
+            code: string;
+            seconds_left: number;
+        };
+        /**
+         * SeatView
+         * @description One seat for the panels process.
+         */
+        SeatView: {
+            /** @default null */
+            choice?: components["schemas"]["Choice"] | null;
+            /** @default false */
+            entitled?: boolean;
+            member: string;
+            seat: string;
+            /** @default null */
+            standing?: components["schemas"]["Standing"] | null;
+        };
+        /**
+         * Sentence
+         * @description One sentence in both languages.
+         */
+        Sentence: {
+            en: string;
+            vi: string;
+        };
+        /**
+         * SetDeadline
+         * @description Give a running poll a new countdown from now, or none (`seconds` null).
+         */
+        SetDeadline: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @enum {unknown} */
+            type: "SetDeadline";
+        };
+        /**
+         * Snapshot
+         * @description Event `snapshot` on connect, and `GET /api/snapshot`: the whole view of the client's role.
+         */
+        Snapshot: {
             ledger: string;
+            name: string;
+            role: string;
             seq: number;
-            mine: components["schemas"]["MineView"];
+            view: components["schemas"]["View"];
+        };
+        /**
+         * Standing
+         * @description Where a member stands in the roll of a sitting.
+         * @enum {unknown}
+         */
+        Standing: "asked" | "excused" | "expected" | "left" | "present" | "unexcused";
+        /**
+         * StartItem
+         * @description Go to an agenda item; the one before is finished by it.
+         */
+        StartItem: {
+            id: string;
+            item: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "StartItem";
+        };
+        /**
+         * StayView
+         * @description One in and out, ISO 8601 UTC.
+         */
+        StayView: {
+            by: string;
+            since: string;
+            /** @default null */
+            until?: string | null;
+        };
+        /**
+         * StepView
+         * @description One step of the chair's script. `command` is complete but for its `id`; give it as it stands.
+         */
+        StepView: {
+            allowed: boolean;
+            command: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @default false */
+            main?: boolean;
+            /** @default null */
+            why?: string | null;
+        };
+        /**
+         * Subject
+         * @description One question of a poll, on one agenda item.
+         */
+        Subject: {
+            /** @default null */
+            document?: components["schemas"]["DocumentRef"] | null;
+            item: string;
+            question: string;
+        };
+        /**
+         * TabletRequest
+         * @description A member's other tablet asks to be enrolled (clerk).
+         */
+        TabletRequest: {
+            asked: string;
+            member: string;
+            name: string;
+            request: string;
+        };
+        /**
+         * Tally
+         * @description A poll's numbers. Invariants: the three choices + not_pressed = present; present + absent = n.
+         */
+        Tally: {
+            absent: number;
+            abstain: number;
+            against: number;
+            for: number;
+            n: number;
+            not_pressed: number;
+            present: number;
+        };
+        /**
+         * View
+         * @description All sections; a role has those that concern it, the others are absent. Null means: none now.
+         */
+        View: {
+            /** @default null */
+            agenda?: components["schemas"]["ItemView"][] | null;
+            /** @default null */
+            attendance?: components["schemas"]["AttendanceView"] | null;
+            /** @default null */
+            devices?: components["schemas"]["DevicesView"] | null;
+            /** @default null */
+            entries?: components["schemas"]["EntryView"][] | null;
+            /** @default null */
+            health?: components["schemas"]["HealthView"] | null;
+            /** @default null */
+            meeting?: components["schemas"]["MeetingView"] | null;
+            /** @default null */
+            mine?: components["schemas"]["MineView"] | null;
+            /** @default null */
+            poll?: components["schemas"]["PollView"] | null;
+            /** @default null */
+            polls?: components["schemas"]["PollView"][] | null;
+            /** @default null */
+            progress?: components["schemas"]["ProgressView"] | null;
+            /** @default null */
+            requests?: components["schemas"]["RequestsView"] | null;
+            /** @default null */
+            roll?: components["schemas"]["RollLine"][] | null;
+            /** @default null */
+            room?: components["schemas"]["RoomView"] | null;
+            /** @default null */
+            script?: components["schemas"]["StepView"][] | null;
+            /** @default null */
+            seats?: components["schemas"]["SeatView"][] | null;
+        };
+        /**
+         * VoidPoll
+         * @description Declare a poll void, with a reason; possible until it is announced. It stays in the record.
+         */
+        VoidPoll: {
+            id: string;
+            poll: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "VoidPoll";
         };
     };
     responses: never;
@@ -957,4 +1100,187 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    giveCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAnswer"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who this client is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    requestPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A hall display asks for the code that it shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardSignIn"] | components["schemas"]["PasswordSignIn"] | components["schemas"]["PairingSignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End this sign-in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole view of this client's role */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+}
