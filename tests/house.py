@@ -26,7 +26,7 @@ from appliance.core.ledger import VERSION, Head, LedgerEntry, Sealed, seal
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, MemberFacts, Role
 from appliance.core.profile import RuleProfile, Setting
-from appliance.core.refusals import Code, Refusal
+from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Facts, Meeting, Order
 from appliance.services.answers import Accepted, Answer
 from appliance.services.chamber import Chamber
@@ -183,6 +183,15 @@ class House:
         """The writer, when it is the one without a thread."""
         assert isinstance(self.writer, InlineWriter)
         return self.writer
+
+    def probe(self) -> None:
+        """Ask the disk whether it takes writes, as the server does every now and then."""
+        try:
+            self.ledger.probe()
+        except Fault as fault:
+            self.chamber.probed(fault)
+        else:
+            self.chamber.probed(None)
 
     def restarted(self) -> "House":
         """The same disk under a new process."""

@@ -39,7 +39,16 @@ def enter(state: Meeting, order: Order, command: c.EnterForMember) -> Decision:
         return refusal
     if command.member in state.entries.get(command.poll, {}):
         return Refusal(Code.ENTRY_WAITING)
-    return (e.EntryAsked(poll=command.poll, member=command.member, choice=command.choice, reason=command.reason),)
+    return (
+        e.EntryAsked(
+            poll=command.poll,
+            member=command.member,
+            choice=command.choice,
+            reason=command.reason,
+            entered_by=order.actor.person,
+            entered_by_member=order.actor.member,
+        ),
+    )
 
 
 def confirm_entry(state: Meeting, order: Order, command: c.ConfirmEntry) -> Decision:
@@ -47,6 +56,9 @@ def confirm_entry(state: Meeting, order: Order, command: c.ConfirmEntry) -> Deci
     entry = state.entries.get(command.poll, {}).get(command.member)
     if entry is None:
         return Refusal(Code.ENTRY_UNKNOWN)
+    actor = order.actor
+    if actor.person == entry.entered_by or (actor.member is not None and actor.member == entry.entered_by_member):
+        return Refusal(Code.SAME_PERSON)
     refusal = _may_vote(state, command.poll, command.member)
     if refusal is not None:
         return refusal
@@ -112,7 +124,10 @@ def ballot_cast(state: Meeting, event: e.BallotCast, at: datetime) -> Meeting:
 
 def entry_asked(state: Meeting, event: e.EntryAsked, at: datetime) -> Meeting:
     """Waits for the gavel holder; counts nothing yet."""
-    waiting = {**state.entries.get(event.poll, {}), event.member: Entry(event.choice, event.reason)}
+    waiting = {
+        **state.entries.get(event.poll, {}),
+        event.member: Entry(event.choice, event.reason, event.entered_by, event.entered_by_member),
+    }
     return replace(state, entries={**state.entries, event.poll: waiting})
 
 

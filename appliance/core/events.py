@@ -180,6 +180,8 @@ class EntryAsked(Event, tag=True, frozen=True, kw_only=True):
     member: str
     choice: Choice
     reason: str
+    entered_by: str = ""
+    entered_by_member: str | None = None
 
 
 class EntryRejected(Event, tag=True, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ class Code(StrEnum):
     ALREADY_PRESENT = "already-present"
     NOT_PRESENT = "not-present"
     ROOM_CODE_WRONG = "room-code-wrong"
+    CHECK_IN_WAITING = "check-in-waiting"
     CHECK_IN_NOT_ASKED = "check-in-not-asked"
     GAVEL_NOT_YOURS = "gavel-not-yours"
     GAVEL_ALREADY_YOURS = "gavel-already-yours"

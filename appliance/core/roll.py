@@ -45,6 +45,8 @@ def check_in(state: Meeting, order: Order, command: c.CheckIn) -> Decision:
     if clerk:
         return (e.CheckedIn(member=member, by="clerk"),)
     if order.actor.role is Role.PANELS:
+        if presence.standing is Standing.ASKED:
+            return Refusal(Code.CHECK_IN_WAITING)
         return (e.CheckInAsked(member=member),)
     if not order.facts.in_room:
         return Refusal(Code.ROOM_CODE_WRONG)

@@ -126,6 +126,8 @@ class Entry(Struct, frozen=True):
 
     choice: Choice
     reason: str
+    entered_by: str = ""
+    entered_by_member: str | None = None
 
 
 class Counts(Struct, frozen=True):

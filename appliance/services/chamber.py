@@ -87,6 +87,7 @@ class Chamber:
         """Replay the newest ledger. Raises Fault when it cannot be read."""
         head = self.store.head()
         if head.seq:
+            self._remember_the_meeting_before()
             self._apply_rows(head.ledger, after=0)
         self._decided, self._decided_head = self.durable, self.head
 
@@ -102,10 +103,10 @@ class Chamber:
         with other content it is refused. Refusals and faults are not remembered.
         """
         content = lg.sha256(lg.canonical({"actor": actor, "command": command}))
-        if self._answered_before(command.id, content, reply):
-            return
         if self._stale and not self._caught_up():
             reply(Refusal(Code.STORAGE_FAULT))
+            return
+        if self._answered_before(command, content, reply):
             return
         facts = self._facts(command, in_room)
         now = self.clock.now()
@@ -117,23 +118,18 @@ class Chamber:
         if any(isinstance(event, _SEALED_BY_CHECKPOINT) for event in decision):
             self._append((self._checkpoint(),), SYSTEM, now)
 
-    def probe(self) -> None:
-        """Ask the disk whether it takes writes again, and tell the screens when that has changed."""
-        try:
-            self.store.probe()
-        except Fault as fault:
-            self.probed(fault)
-        else:
-            self.probed(None)
-
     def probed(self, fault: Fault | None) -> None:
-        """What the disk said to a probe that was made off the hub."""
+        """What the disk said to a probe (made off the hub, because it writes): the screens are told when
+        that has changed."""
         self._tell_fault(fault)
 
     # --- on the way in
 
-    def _answered_before(self, command_id: str, content: str, reply: Reply) -> bool:
+    def _answered_before(self, command: Command, content: str, reply: Reply) -> bool:
+        command_id = command.id
         remembered = self._remembered.get(command_id)
+        if remembered is None and isinstance(command, ConveneMeeting):
+            remembered = self._convened_before(command_id.lower())
         if remembered is not None:
             reply(remembered.answer if remembered.content == content else Refusal(Code.ID_REUSED))
             return True
@@ -270,18 +266,32 @@ class Chamber:
         return True
 
     def _apply_rows(self, ledger: str, after: int) -> tuple[lg.LedgerEntry, ...]:
-        entries: list[lg.LedgerEntry] = []
-        for row in self.store.rows(ledger, after):
-            sealed = lg.take(*row)
-            entry = sealed.entry
-            for event in entry.events:
-                self.durable = evolve(self.durable, event, entry.time)
-            if entry.receipt is not None:
-                made = next((event.poll for event in entry.events if isinstance(event, e.PollDrafted)), None)
-                self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, Accepted(entry.seq, made))
-            self.head, self._last_entry = sealed.head, entry
-            entries.append(entry)
-        return tuple(entries)
+        """All of what is there, or nothing of it: a Fault half way leaves the Chamber as it was."""
+        read = [lg.take(*row) for row in self.store.rows(ledger, after)]
+        for sealed in read:
+            for event in sealed.entry.events:
+                self.durable = evolve(self.durable, event, sealed.entry.time)
+            self._remember(sealed.entry)
+            self.head, self._last_entry = sealed.head, sealed.entry
+        return tuple(sealed.entry for sealed in read)
+
+    def _remember(self, entry: lg.LedgerEntry) -> None:
+        if entry.receipt is not None:
+            made = next((event.poll for event in entry.events if isinstance(event, e.PollDrafted)), None)
+            self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, Accepted(entry.seq, made))
+
+    def _remember_the_meeting_before(self) -> None:
+        """A tablet may still give again what it gave in the last meeting: it is not to count in this one."""
+        for ledger in self.store.ledgers()[-2:-1]:
+            for row in self.store.rows(ledger):
+                self._remember(lg.take(*row).entry)
+
+    def _convened_before(self, ledger: str) -> _Remembered | None:
+        """A ledger is named by the command that convened it, so that id can never open a second one."""
+        if ledger not in self.store.ledgers():
+            return None
+        entry = lg.take(*next(iter(self.store.rows(ledger)))).entry
+        return _Remembered(entry.receipt.hash if entry.receipt else "", Accepted(entry.seq))
 
     def _tell_fault(self, fault: Fault | None) -> None:
         if (fault is None) == (self.fault is None):

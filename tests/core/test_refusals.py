@@ -140,6 +140,23 @@ def entered() -> Hall:
     return hall
 
 
+def asked_by_panel() -> Hall:
+    hall = sitting()
+    accepted(hall.give(panel(26), c.CheckIn))
+    return hall
+
+
+CHAIR_AND_MEMBER = replace(CHAIR, member="m01")
+
+
+def entered_by_the_chair_as_clerk() -> Hall:
+    """One person with two accounts is still one person."""
+    hall = opened()
+    clerk = replace(CLERK, member="m01")
+    accepted(hall.give(clerk, c.EnterForMember, poll="p1", member="m02", choice="for", reason="hỏng máy"))
+    return hall
+
+
 def entered_and_held() -> Hall:
     hall = entered()
     accepted(hall.give(CHAIR, c.HoldPoll, poll="p1"))
@@ -238,6 +255,7 @@ CASES = [
     Case(sitting, CLERK, c.CheckIn, {"member": "m99"}, Code.NOT_IN_OFFICE),
     Case(sitting, member(1), c.CheckIn, {}, Code.ALREADY_PRESENT),
     Case(sitting, member(26), c.CheckIn, {"code": "000000"}, Code.ROOM_CODE_WRONG),
+    Case(asked_by_panel, panel(26), c.CheckIn, {}, Code.CHECK_IN_WAITING),
     Case(convened, CLERK, c.ConfirmCheckIn, {"member": "m26"}, Code.SITTING_NOT_OPEN),
     Case(sitting, CLERK, c.ConfirmCheckIn, {"member": "m99"}, Code.MEMBER_UNKNOWN),
     Case(sitting, CLERK, c.ConfirmCheckIn, {"member": "m01"}, Code.ALREADY_PRESENT),
@@ -286,6 +304,7 @@ CASES = [
     Case(came_in_poll, CLERK, c.EnterForMember, {**SPOKEN, "member": "m26"}, Code.NOT_PRESENT_AT_OPENING),
     Case(entered, CLERK, c.EnterForMember, SPOKEN, Code.ENTRY_WAITING),
     Case(opened, CHAIR, c.ConfirmEntry, ENTRY, Code.ENTRY_UNKNOWN),
+    Case(entered_by_the_chair_as_clerk, CHAIR_AND_MEMBER, c.ConfirmEntry, ENTRY, Code.SAME_PERSON),
     Case(entered_and_held, CHAIR, c.ConfirmEntry, ENTRY, Code.POLL_NOT_OPEN),
     Case(opened, CHAIR, c.RejectEntry, ENTRY, Code.ENTRY_UNKNOWN),
     # hands

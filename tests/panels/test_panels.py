@@ -52,7 +52,7 @@ def test_a_ballot_that_the_disk_refused_is_shown_as_refused_and_never_as_recorde
     panels.wait_for("A1", "offline")  # the machine cannot record: the light says so until it can
     assert "recorded" not in panels.shows("A1")
     polling.memory.broken = False
-    served.do(polling.chamber.probe)
+    served.do(polling.probe)
     panels.wait_for("A1", "waiting")
     panels.press("A1", FOR)
     panels.wait_for("A1", "recorded", FOR)

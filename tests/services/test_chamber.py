@@ -47,6 +47,23 @@ class Screen:
         return screen
 
 
+def add_items(house: House) -> House:
+    """An agenda for the next meeting."""
+    accepted(house.give(CLERK, c.AddItem, item="i1", number="1", title="Nội dung"))
+    return house
+
+
+def close_all(house: House) -> None:
+    """The meeting ends, whatever was going on in it."""
+    running = house.state.running_poll
+    if running is not None:
+        accepted(house.give(CHAIR, c.VoidPoll, poll=running.poll, reason="kết thúc"))
+    if house.state.sitting is None:
+        accepted(house.give(CHAIR, c.OpenSitting))
+    accepted(house.give(CHAIR, c.CloseSitting))
+    accepted(house.give(CHAIR, c.CloseMeeting))
+
+
 @pytest.fixture
 def house() -> House:
     return open_poll(sit(convene(House.of(5)), present=4))
@@ -131,10 +148,10 @@ def test_the_fault_is_told_once_and_taken_back_once(house: House) -> None:
     house.memory.broken = True
     for i in (1, 2, 3):
         assert refused(house.send(vote(), member(i)).answer) is Code.STORAGE_FAULT
-        house.chamber.probe()
+        house.probe()
     house.memory.broken = False
-    house.chamber.probe()
-    house.chamber.probe()
+    house.probe()
+    house.probe()
     assert [fault is not None for fault in screen.faults] == [True, False]
     accepted(house.send(vote(), member(1)).answer)
 
@@ -219,6 +236,52 @@ def test_the_same_id_after_a_restart_gets_the_first_answer(house: House) -> None
     assert again.send(ballot, member(1)).answer == first
     assert again.send(drafting, CLERK).answer == draft == Accepted(seq_of(draft), "p2")
     assert entries_of(house) == length
+
+
+def test_what_was_given_in_one_meeting_does_not_count_again_in_the_next(house: House) -> None:
+    ballot = vote()
+    first = house.send(ballot, member(1)).answer
+    convening = c.ConveneMeeting(id=fresh_id(), title="Kỳ họp thứ 4")
+    announce_poll(cast(house, yes=4))
+    accepted(house.give(CHAIR, c.CloseSitting))
+    accepted(house.give(CHAIR, c.CloseMeeting))
+    second = house.send(convening, CLERK).answer
+    open_poll(sit(add_items(house), present=4))
+    house = house.restarted()
+    assert house.send(ballot, member(1)).answer == first
+    assert not house.state.ballots["p1"]
+    assert house.send(convening, CLERK).answer == second == Accepted(1)
+
+
+def test_a_ledger_is_named_by_the_command_that_convened_it_for_good(house: House) -> None:
+    first = house.memory.entries[0].entry
+    again = c.ConveneMeeting(id=first.ledger, title="Kỳ họp khác")
+    for title in ("Kỳ họp thứ 4", "Kỳ họp thứ 5"):
+        close_all(house)
+        accepted(house.give(CLERK, c.ConveneMeeting, title=title))
+    close_all(house)
+    house, length = house.restarted(), entries_of(house)
+    assert refused(house.send(again, CLERK).answer) is Code.ID_REUSED
+    assert entries_of(house) == length
+
+
+def test_a_spoilt_entry_half_way_leaves_the_meeting_as_it_was(house: House) -> None:
+    screen = Screen.of(house)
+    house.memory.broken = True
+    assert refused(house.send(vote(), member(1)).answer) is Code.STORAGE_FAULT
+    before = house.state
+    other = house.restarted()
+    house.memory.broken = False
+    for i in (1, 2):
+        accepted(other.send(vote(), member(i)).answer)
+    good = house.memory.entries[-1]
+    house.memory.entries[-1] = replace(good, body=good.body + b" ")
+    assert refused(house.send(vote(), member(3)).answer) is Code.STORAGE_FAULT
+    assert house.state == before
+    house.memory.entries[-1] = good
+    accepted(house.send(vote(), member(3)).answer)
+    assert set(house.state.ballots["p1"]) == {"m01", "m02", "m03"}
+    assert [type(e).__name__ for told in screen.told for x in told.entries for e in x.events] == ["BallotCast"] * 3
 
 
 @pytest.mark.parametrize("when", ["in flight", "later", "after a restart"])
