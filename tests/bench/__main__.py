@@ -3,6 +3,8 @@
 import argparse
 import json
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +27,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="rounds a size and disk")
     given = parser.parse_args()
     machine.pin(machine.CLIENT_CORE)
+    # So that the finally below also runs when somebody ends the bench.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     KEPT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=KEPT))
     try:

@@ -125,7 +125,8 @@ class Bare:
     def _answer(self, fd: int, number: bytes, *, push: bool) -> None:
         if push:
             self._broadcast()
-        self.clients[fd].send(server_text(b"43" + number + b'[{"accepted":true,"seq":1}]'))
+        with contextlib.suppress(KeyError, OSError):
+            self.clients[fd].send(server_text(b"43" + number + b'[{"accepted":true,"seq":1}]'))
 
     def _broadcast(self) -> None:
         frame, clients = self.push, self.clients

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -28,6 +29,14 @@ class GroupCommit:
         threading.Thread(target=self._write, daemon=True).start()
 
     def _write(self) -> None:
+        """The thread. When it fails nobody would ever get an answer, so the process goes with it."""
+        try:
+            self._live()
+        except BaseException:  # noqa: BLE001 - whatever it is
+            traceback.print_exc()
+            os._exit(1)
+
+    def _live(self) -> None:
         database = sqlite3.connect(self._path, isolation_level=None)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
@@ -93,7 +102,7 @@ def fsyncs(path: Path, count: int) -> list[int]:
 
 def main(folder: Path) -> None:
     """Answer tasks until the input ends."""
-    storm = Storm(folder / "bare.db")
+    storm = Storm(folder / "sqlite.db")
     for line in sys.stdin:
         task = json.loads(line)
         if "fsyncs" in task:

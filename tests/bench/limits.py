@@ -143,7 +143,10 @@ class Disk:
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(task).encode() + b"\n")
         self.process.stdin.flush()
-        answer: list[int] = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            raise BenchError("the bare SQLite process has ended")
+        answer: list[int] = json.loads(line)
         return answer
 
 

@@ -71,22 +71,28 @@ def slow_fsync(command: Sequence[str]) -> list[str]:
     return [*quiet, "-e", "trace=fsync,fdatasync", "-e", delay, *command]
 
 
+def _with_us(command: Sequence[str]) -> list[str]:
+    """The command so that it ends when its parent does, even when that is killed."""
+    return ["setpriv", "--pdeathsig", "TERM", *command]
+
+
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
-def child_of(pid: int) -> int:
-    """The one child of a process (the program under strace)."""
+def child_of(pid: int, program: str) -> int:
+    """The child that runs `program`: strace has others for a moment, with which it tries what the kernel can."""
     deadline = time.monotonic() + 10
     children = Path(f"/proc/{pid}/task/{pid}/children")
     while time.monotonic() < deadline:
-        found = children.read_text().split()
-        if found:
-            return int(found[0])
+        for child in children.read_text().split():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if Path(f"/proc/{child}/cmdline").read_text().split("\0", 1)[0] == program:
+                    return int(child)
         time.sleep(0.01)
-    raise TimeoutError("strace started nothing")
+    raise TimeoutError(f"strace did not start {program}")
 
 
 @contextmanager
@@ -94,12 +100,12 @@ def running(
     command: Sequence[str], *, core: int, slow: bool = False, **more: object
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A process on its own core; gives it and the pid to measure, and always ends it and its children."""
-    whole = slow_fsync(command) if slow else list(command)
+    whole = _with_us(slow_fsync(_with_us(command)) if slow else command)
     process = subprocess.Popen(  # type: ignore[call-overload]
         whole, start_new_session=True, **more
     )
     try:
-        pid = child_of(process.pid) if slow else process.pid
+        pid = child_of(process.pid, command[0]) if slow else process.pid
         pin(core, pid)
         yield process, pid
     finally:

@@ -14,12 +14,12 @@ from tests.bench import machine
 from tests.bench.council import seed
 from tests.bench.hall import Hall, appliance, connect_members, convene
 from tests.bench.limits import arrivals
-from tests.bench.staged import LOOP, STAGES, TASKS, WRITER
+from tests.bench.staged import GARBAGE, LOOP, STAGES, TASKS, WRITER
 from tests.bench.tablets import BenchError
 
 SIZE = 500
 ROUNDS = 5
-_ORDER = (*(stage for stage, *_ in STAGES), TASKS, LOOP, WRITER)
+_ORDER = (*(stage for stage, *_ in STAGES), TASKS, LOOP, GARBAGE, WRITER)
 
 
 def profile(folder: Path) -> str:

@@ -6,6 +6,7 @@ claims stays with the loop. SIGUSR1 writes the totals since the last one to the 
 """
 
 import functools
+import gc
 import json
 import signal
 import sys
@@ -21,6 +22,7 @@ import greenlet
 
 LOOP: Final = "gevent's loop: select, wake-ups, callbacks"
 TASKS: Final = "greenlets: switches, the library's queues"
+GARBAGE: Final = "Python's garbage collection"
 WRITER: Final = "commit: SQLAlchemy, SQLite, fsync (writer thread)"
 _NOW: Final = time.thread_time_ns
 
@@ -54,7 +56,7 @@ class Watch:
         self.writer_ns = 0
         self.thread = threading.get_ident()
         self._hub = gevent.get_hub()
-        self._stage = TASKS
+        self._stage = self._struck = TASKS
         self._since = _NOW()
         self._left: dict[greenlet.greenlet, str] = {}
 
@@ -87,6 +89,16 @@ class Watch:
                 self.enter(before)
 
         return timed
+
+    def collected(self, phase: str, info: dict[str, int]) -> None:
+        """gc's callback: a collection strikes whoever allocates next, so it gets a line of its own."""
+        if threading.get_ident() != self.thread:
+            return
+        if phase == "start":
+            self._struck = self.enter(GARBAGE)
+            self.calls[GARBAGE] += 1
+        else:
+            self.enter(self._struck)
 
     def commits(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The writer thread's turns, by its own CPU clock."""
@@ -135,6 +147,7 @@ def main(path: Path, arguments: list[str]) -> None:
     watch = Watch()
     fit(watch)
     greenlet.settrace(watch.switched)
+    gc.callbacks.append(watch.collected)
     gevent.signal_handler(signal.SIGUSR1, lambda: watch.dump(path))
     sys.argv = ["appliance", *arguments]
     from appliance.__main__ import main as appliance
