@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from appliance.adapters.sql.verify import verify_ledger
 from tests.faults.appliance_process import POLL, Appliance, appliance
 from tests.faults.books import CHOICES, Book, entries_of, settled
@@ -52,6 +54,7 @@ def storm(house: Appliance, books: dict[int, Book], chance: random.Random) -> No
     house.tablets.clear()
 
 
+@pytest.mark.timeout(300)  # twenty starts, on a machine that may have other work
 def test_no_acknowledged_ballot_is_lost_to_twenty_kills_and_none_counts_twice(tmp_path: Path) -> None:
     chance = random.Random(20261218)
     books = {i: Book(name_of(i)) for i in range(1, 26)}
