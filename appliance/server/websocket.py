@@ -171,6 +171,14 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # gevent-websocket ships
     def log_request(self) -> None:
         """The web server in front keeps the access log; here it would only repeat addresses of cards."""
 
+    def run_websocket(self) -> None:
+        """The connection's whole life; what its link still held goes with it."""
+        link = self.websocket.link
+        try:
+            super().run_websocket()
+        finally:
+            link.forget()
+
     def upgrade_websocket(self) -> Any:
         """Upgrade, unless another site asks."""
         origin, host = self.environ.get("HTTP_ORIGIN"), self.environ.get("HTTP_HOST")

@@ -63,7 +63,7 @@ class Link:
 
     def drop(self) -> None:
         """End the connection; its reader notices and cleans up."""
-        self._rest()
+        self.forget()
         with contextlib.suppress(OSError):
             self._sock._sock.shutdown(socket.SHUT_RDWR)
 
@@ -76,9 +76,10 @@ class Link:
             self.drop()
             return
         if not self._backlog:
-            self._rest()
+            self.forget()
 
-    def _rest(self) -> None:
+    def forget(self) -> None:
+        """Nothing is waiting any more, or for nobody."""
         self._backlog.clear()
         if self._watcher is not None:
             self._watcher.stop()

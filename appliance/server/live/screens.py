@@ -61,7 +61,7 @@ class Screens:
         self._devices_moved = False
         self._table = sections_table(polls, self._script)
         self._shelf = Shelf(self._table, self.channels)
-        self._coalescer = Coalescer(clock, timers, self._flush)
+        self._coalescer = Coalescer(clock, timers, self._flush, lambda: len(self.clients))
         chamber.listeners.append(self.told)
         chamber.on_fault.append(self.fault_changed)
         self._shelf.refresh(self._state, self.around, soon=True)
