@@ -3,13 +3,12 @@ import '../ui/base.css';
 
 import { mount } from 'svelte';
 
-import type { DemoSheet, Panels } from './api';
-import Index from './Index.svelte';
+import Demo from './Demo.svelte';
 import Simulator from './Simulator.svelte';
+import type { Addresses, Panels } from './wire';
 
+const first: unknown = JSON.parse(document.getElementById('first')?.textContent ?? 'null');
 const target = document.getElementById('app') ?? document.body;
-const first = JSON.parse(document.getElementById('first')?.textContent ?? 'null') as unknown;
-
 target.replaceChildren();
-if (location.pathname === '/simulator') mount(Simulator, { target, props: { first: first as Panels } });
-else mount(Index, { target, props: { sheet: first as DemoSheet } });
+if (location.pathname.startsWith('/simulator')) mount(Simulator, { target, props: { first: first as Panels } });
+else mount(Demo, { target, props: { addresses: first as Addresses } });
