@@ -45,6 +45,11 @@ class Channel:
     listeners: list[Listener] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
 
+    @property
+    def told(self) -> bool:
+        """Whether anybody is there to be told."""
+        return bool(self.clients or self.listeners)
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -66,11 +71,16 @@ class Shelf:
             for variant, audiences in _variants(name, section).items()
         ]
 
-    def refresh(self, state: Meeting, around: Around, *, soon: bool) -> bool:
-        """Rebuild what has changed and note it on the channels. With `soon` false the coalesced ones wait."""
+    def refresh(self, state: Meeting, around: Around, *, soon: bool, audience: Audience | None = None) -> bool:
+        """Rebuild what has changed and note it on the channels. With `soon` false the coalesced ones wait.
+
+        With `audience` only what that one is shown; without, only what somebody is there to be shown.
+        """
         found = False
         for name, section, variant, audiences in self._uses:
             if section.soon and not soon:
+                continue
+            if audience not in audiences if audience is not None else not self._shown(audiences):
                 continue
             parts = section.parts(state, around)
             kept = self._kept.get((name, variant))
@@ -81,19 +91,22 @@ class Shelf:
                 kept.parts = parts
                 continue
             self._kept[name, variant] = _Kept(parts, value, msgspec.Raw(encode(value)))
-            for audience in audiences:
-                self._channels[audience].changed.add(name)
+            for shown in audiences:
+                self._channels[shown].changed.add(name)
             found = True
         return found
 
     def waits(self, state: Meeting, around: Around) -> bool:
         """Whether a coalesced section rests on something that has changed."""
-        for name, section, variant, _ in self._uses:
-            if section.soon:
+        for name, section, variant, audiences in self._uses:
+            if section.soon and self._shown(audiences):
                 kept = self._kept.get((name, variant))
                 if kept is None or not all(map(_same, kept.parts, section.parts(state, around))):
                     return True
         return False
+
+    def _shown(self, audiences: list[Audience]) -> bool:
+        return any(self._channels[audience].told for audience in audiences)
 
     def newest(self, name: str, audience: Audience, state: Meeting, around: Around) -> bool:
         """Whether what is on the shelf for this audience still rests on what is true now."""

@@ -40,10 +40,11 @@ class Polls:
         return None if poll is None else self.one(poll, state, around, audience)
 
     def all(self, state: Meeting, around: Around, audience: Audience) -> tuple[PollView, ...]:
-        """Every poll of the meeting, for the desk."""
-        return tuple(self.one(poll, state, around, audience) for poll in state.polls.values())
+        """Every poll of the meeting, for the desk; names only with the one on the table, or a long day's list
+        would grow by the whole council with each poll."""
+        return tuple(self.one(poll, state, around, audience, names=False) for poll in state.polls.values())
 
-    def one(self, poll: Poll, state: Meeting, around: Around, audience: Audience) -> PollView:
+    def one(self, poll: Poll, state: Meeting, around: Around, audience: Audience, *, names: bool = True) -> PollView:
         """One poll as this audience may see it."""
         return PollView(
             poll=poll.poll,
@@ -69,10 +70,10 @@ class Polls:
             announced=iso(poll.announced) if poll.announced else None,
             confirmed_by=tuple(c.part for c in poll.confirmations),
             counts_entered=poll.counts is not None,
-            result=self._result(poll, state, audience) if may_see_result(poll, audience) else None,
+            result=self._result(poll, state, audience, names=names) if may_see_result(poll, audience) else None,
         )
 
-    def _result(self, poll: Poll, state: Meeting, audience: Audience) -> ResultView | None:
+    def _result(self, poll: Poll, state: Meeting, audience: Audience, *, names: bool) -> ResultView | None:
         if poll.method is Method.HANDS and poll.counts is None:
             return None
         tally = poll.tally or count(poll, state.ballots.get(poll.poll, {}))
@@ -88,7 +89,7 @@ class Polls:
             sentence=Sentence(
                 legal_sentence(tally, passed, poll.matter, vi), legal_sentence(tally, passed, poll.matter, en)
             ),
-            names=_names(poll, state) if may_see_names(poll, audience) else None,
+            names=_names(poll, state) if names and may_see_names(poll, audience) else None,
         )
 
 

@@ -9,17 +9,16 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Fault
-from appliance.core.script import steps
 from appliance.core.state import Facts, Meeting
 from appliance.server.live.audiences import SECTIONS, Around, Audience, audience_of
 from appliance.server.live.channels import Channel, Client, Listener, Shelf, encode
 from appliance.server.live.frames import Outlet
 from appliance.server.live.polls import Polls, mine_of
 from appliance.server.live.progress import Coalescer
+from appliance.server.live.script_view import script
 from appliance.server.live.table import sections_table
 from appliance.server.protocol import MinePush, RequestsView, StepView
 from appliance.services.chamber import Chamber, Told
@@ -29,8 +28,6 @@ from appliance.services.room_code import RoomCode
 
 _OF_ONE_MEMBER: Final = (e.BallotCast, e.CheckedIn, e.CheckedOut, e.CheckInAsked, e.MarkedAbsent)
 """Events after which only one member's own section can differ; after any other, anybody's can."""
-_ASKED_FOR: Final = (c.VoidPoll, c.RepeatPoll)
-"""Commands of the script whose `reason` a person must fill in."""
 
 
 class Screens:
@@ -96,6 +93,7 @@ class Screens:
 
     def listen(self, audience: Audience, listener: Listener) -> Callable[[], None]:
         """Connect somebody who is not on Socket.IO; returns what disconnects them."""
+        self._first(self.channels[audience])
         listeners = self.channels[audience].listeners
         listeners.append(listener)
         return lambda: listeners.remove(listener)
@@ -104,7 +102,10 @@ class Screens:
         """The whole view of one client, as JSON."""
         audience = audience_of(actor, self._state)
         channel = self.channels[audience]
+        if not channel.told:  # nobody's chain of pushes is broken by starting it here
+            channel.last_seq = self._chamber.head.seq
         self._note_devices()
+        self._first(channel)
         view: dict[str, Any] = {section: self._fresh(section, audience) for section in SECTIONS[audience]}
         if actor.member is not None:
             mine = mine_of(self._state)(actor.member)
@@ -184,12 +185,14 @@ class Screens:
     def _flush(self, own: dict[str, bytes] | None = None) -> None:
         """One push a channel with all that has changed; each client's own section rides on it."""
         self._note_devices()
-        self._shelf.refresh(self._state, self.around, soon=True)
         left = dict(own or {})
         pushed = False
         happened, self._happened = tuple(self._happened), {}
         for channel in self.channels.values():
-            if not channel.changed:
+            # One after the other, delegates first: what only the desk is shown takes longest to build.
+            if channel.told:
+                self._shelf.refresh(self._state, self.around, soon=True, audience=channel.audience)
+            if not channel.told or not channel.changed:
                 continue
             pushed = True
             body = self._push(channel, happened)
@@ -255,6 +258,13 @@ class Screens:
         self._devices_moved = True
         self._coalescer.nudge()
 
+    def _first(self, channel: Channel) -> None:
+        """Nothing is built for an audience that nobody is in; whoever comes first finds it built."""
+        if not channel.told:
+            self._shelf.refresh(self._state, self.around, soon=True, audience=channel.audience)
+            channel.changed.clear()
+            channel.last_seq = self._chamber.head.seq
+
     def _note_devices(self) -> None:
         if self._devices_moved:
             self._devices_moved = False
@@ -279,21 +289,5 @@ class Screens:
         return self._room.current(), self._room.seconds_left()
 
     def _script(self, state: Meeting, audience: Audience) -> tuple[StepView, ...]:
-        if not state.ledger:
-            return ()
-        holder = state.gavel if audience is Audience.GAVEL else None
-        actor = Actor(Role.CHAIR, holder or "another chair")
         facts = self._registry.facts() if state.sitting is None else Facts()
-        return tuple(
-            StepView(command=_as_given(step.command), allowed=step.refusal is None, main=step.main, why=step.refusal)
-            for step in steps(state, actor, self._clock.now().utc, facts)
-        )
-
-
-def _as_given(command: c.Command) -> dict[str, Any]:
-    """A command of the script but for its id; null stands for what a person must fill in."""
-    fields: dict[str, Any] = msgspec.to_builtins(command)
-    del fields["id"]
-    if isinstance(command, _ASKED_FOR):
-        fields["reason"] = None
-    return fields
+        return script(state, audience, self._clock.now().utc, facts)
