@@ -54,7 +54,7 @@ class Api:
         if isinstance(form, Refusal):
             return self.answer(form)
         device, address = device_of(), address_of()
-        answer = self._slowly(lambda: self._signed_in(form, device, address))
+        answer = self._sign_in(lambda: self._signed_in(form, device, address))
         if isinstance(answer, Refusal):
             return self.keep_device(self.answer(answer), device)
         response = json_response(msgspec.json.encode(me_of(answer.session)))
@@ -76,7 +76,7 @@ class Api:
         """End this sign-in; its sockets are disconnected."""
         token = request.cookies.get(COOKIE)
         if token:
-            self._slowly(lambda: self._parts.sign_in.sign_out(token))
+            self._sign_in(lambda: self._parts.sign_in.sign_out(token))
         response = json_response(msgspec.json.encode(me_of(None)))
         response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True, secure=self._parts.tls)
         return response
@@ -85,7 +85,7 @@ class Api:
     def pairings(self) -> Response:
         """A hall display asks for the code that it shows."""
         device = device_of()
-        code = self._slowly(lambda: self._parts.sign_in.request_pairing(device))
+        code = self._sign_in(lambda: self._parts.sign_in.request_pairing(device))
         if isinstance(code, Refusal):
             return self.answer(code)
         return self.keep_device(json_response(msgspec.json.encode(Pairing(str(code)))), device)
@@ -118,9 +118,9 @@ class Api:
         """An answer with its status."""
         return json_response(self._parts.answers.json(answer, g.language), status(answer))
 
-    def _slowly(self, call: Callable[[], Any]) -> Any:
+    def _sign_in(self, call: Callable[[], Any]) -> Any:
         try:
-            return self._parts.hub.offload(call)
+            return self._parts.hub.sign_in(call)
         except Fault as fault:
             return Refusal(fault.code, fault.detail)
 

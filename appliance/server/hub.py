@@ -12,10 +12,13 @@ from typing import Any, Final, TypeVar, cast
 
 import gevent
 from gevent.event import AsyncResult
+from gevent.threadpool import ThreadPool
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 BROKEN: Final = 70
+SIGNING_IN: Final = 3
+"""Threads for signing in: the hasher lets two work at a time, and one more looks after the disk."""
 
 
 def die(what: str) -> None:
@@ -33,11 +36,19 @@ def _caught(call: Callable[[], T]) -> tuple[T | None, Exception | None]:
         return None, error
 
 
+def _result(pool: ThreadPool, call: Callable[[], T]) -> T:
+    result, error = pool.apply(_caught, (call,))
+    if error is not None:
+        raise error
+    return cast("T", result)
+
+
 class Hub:
     """Timers, wake-ups from other threads, and a pool for slow work."""
 
     def __init__(self) -> None:
         self._hub = gevent.get_hub()
+        self._signing_in = ThreadPool(SIGNING_IN)
         self._calls: deque[Callable[[], None]] = deque()
         self._wake = self._hub.loop.async_()
         self._wake.start(self._drain)
@@ -64,10 +75,12 @@ class Hub:
 
     def offload(self, call: Callable[[], T]) -> T:
         """Run slow work on a worker thread; only the calling greenlet waits for it. Raises what `call` raises."""
-        result, error = self._hub.threadpool.apply(_caught, (call,))
-        if error is not None:
-            raise error
-        return cast("T", result)
+        return _result(self._hub.threadpool, call)
+
+    def sign_in(self, call: Callable[[], T]) -> T:
+        """The same for what may hash a secret, on threads of its own: a whole hall that signs in, or somebody
+        who tries passwords, keeps nobody else waiting."""
+        return _result(self._signing_in, call)
 
     def forever(self, what: str, call: Callable[[], None]) -> "gevent.Greenlet[..., Any]":
         """Start a task that must never end by an error."""
@@ -84,6 +97,7 @@ class Hub:
         """Stop listening for other threads."""
         self._wake.stop()
         self._wake.close()
+        self._signing_in.kill()
 
     def _drain(self) -> None:
         while self._calls:

@@ -1,12 +1,14 @@
 """The door from outside: over HTTP and over Socket.IO, with good commands and with bad ones."""
 
 import json
+import threading
 import uuid
 from typing import Any
 
 import pytest
 import requests
 
+from appliance.adapters.memory_registry import QuickHasher
 from appliance.core import commands as c
 from tests.house import CHAIR, CLERK, cast, close_poll, convene, name_of, open_poll, sit
 from tests.server.running import WAIT_SECONDS, Running
@@ -65,8 +67,6 @@ def test_an_answer_waits_until_it_is_on_disk() -> None:
         tablet = server.connect(session)
         tablet.wait_for("snapshot")
         answers: list[Any] = []
-        import threading
-
         given = threading.Thread(target=lambda: answers.append(tablet.give("ConveneMeeting", title="Kỳ họp")))
         given.start()
         while not server.on_hub(lambda: bool(server.writer._queue)):
@@ -218,6 +218,39 @@ def test_a_hall_display_is_let_in_by_the_clerk(server: Running) -> None:
     clerk.wait_for("push", lambda p: p["changed"].get("requests", {}).get("displays"))
     assert clerk.give("ApproveDisplay", pairing=code)["accepted"]
     assert display.post(f"{server.base}/api/sign-in", json=form, timeout=WAIT_SECONDS).json()["role"] == "hall"
+
+
+class StuckHasher(QuickHasher):
+    """Takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def verify(self, hashed: str | None, secret: str) -> bool:
+        assert self.go_on.wait(WAIT_SECONDS)
+        return super().verify(hashed, secret)
+
+
+def test_a_hall_that_signs_in_keeps_the_desk_waiting_for_nothing(server: Running) -> None:
+    convene(server)
+    clerk, hasher = server.enter("clerk"), StuckHasher()
+    server.parts.sign_in.hasher = hasher
+    form = {"account": "auditor", "password": "bình minh trên sông"}
+    answers: list[int] = []
+
+    def knock() -> None:
+        answers.append(requests.post(f"{server.base}/api/sign-in", json=form, timeout=WAIT_SECONDS).status_code)
+
+    visitors = [threading.Thread(target=knock) for _ in range(15)]
+    for visitor in visitors:
+        visitor.start()
+    assert clerk.give("NoteAbsence", member="m05", reason="Đi công tác")["accepted"]
+    assert answers == []
+    hasher.go_on.set()
+    for visitor in visitors:
+        visitor.join(WAIT_SECONDS)
+    assert len(answers) == 15
 
 
 def test_revoking_ends_a_connection_at_once(server: Running) -> None:
