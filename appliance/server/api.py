@@ -11,10 +11,10 @@ from appliance.core.refusals import Code, Fault, Refusal
 from appliance.server import access
 from appliance.server.access import ANYONE, COOKIE, DEVICE_COOKIE, PUBLIC, allow
 from appliance.server.errors import status
+from appliance.server.forms import CardSignIn, Me, Pairing, PairingSignIn, PasswordSignIn
 from appliance.server.hub import Waiting
 from appliance.server.openapi import description
 from appliance.server.parts import Parts
-from appliance.server.protocol import CardSignIn, Me, Pairing, PairingSignIn, PasswordSignIn
 from appliance.services.answers import Answer
 from appliance.services.door import MAX_BYTES
 from appliance.services.on_file import Session

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from appliance.server import forms as f
 from appliance.server import protocol as p
 from appliance.services.desk_commands import AnyCommand
 
@@ -14,7 +15,7 @@ def description() -> dict[str, Any]:
     """The OpenAPI document."""
     models = [
         AnyCommand, p.AcceptedAnswer, p.RefusedAnswer, p.Snapshot, p.View, p.Push, p.MinePush,
-        p.CardSignIn, p.PasswordSignIn, p.PairingSignIn, p.Pairing, p.Me,
+        f.CardSignIn, f.PasswordSignIn, f.PairingSignIn, f.Pairing, f.Me,
     ]  # fmt: skip
     shapes, components = msgspec.json.schema_components(models, ref_template=_REF)
     commands = dict(shapes[0])
@@ -53,7 +54,7 @@ section leaves out has its default."""
 
 def _paths() -> dict[str, Any]:
     answer = {"200": _content("Accepted", _ref(p.AcceptedAnswer)), "default": _refused()}
-    sign_in = {"oneOf": [_ref(p.CardSignIn), _ref(p.PasswordSignIn), _ref(p.PairingSignIn)]}
+    sign_in = {"oneOf": [_ref(f.CardSignIn), _ref(f.PasswordSignIn), _ref(f.PairingSignIn)]}
     return {
         "/api/sign-in": {
             "post": {
@@ -61,14 +62,14 @@ def _paths() -> dict[str, Any]:
                 "summary": "Sign in; sets the cookie",
                 "security": [],
                 "requestBody": {"required": True, **_content(None, sign_in)},
-                "responses": {"200": _content("Signed in", _ref(p.Me)), "default": _refused()},
+                "responses": {"200": _content("Signed in", _ref(f.Me)), "default": _refused()},
             }
         },
-        "/api/sign-out": {"post": _operation("signOut", "End this sign-in", p.Me)},
+        "/api/sign-out": {"post": _operation("signOut", "End this sign-in", f.Me)},
         "/api/pairings": {
-            "post": _operation("requestPairing", "A hall display asks for the code that it shows", p.Pairing)
+            "post": _operation("requestPairing", "A hall display asks for the code that it shows", f.Pairing)
         },
-        "/api/me": {"get": _operation("me", "Who this client is", p.Me)},
+        "/api/me": {"get": _operation("me", "Who this client is", f.Me)},
         "/api/snapshot": {"get": _operation("snapshot", "The whole view of this client's role", p.Snapshot)},
         "/api/commands": {
             "post": {

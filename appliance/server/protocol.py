@@ -4,9 +4,9 @@ A view is made of *sections*. A snapshot holds all sections of a role; a push ho
 changed, whole. A client keeps a view by putting each pushed section in place of the one it had.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from appliance.core.commands import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
@@ -317,39 +317,3 @@ class MinePush(Struct, frozen=True):
     ledger: str
     seq: int
     mine: MineView
-
-
-class CardSignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /api/sign-in` of a member: the card as scanned, and the PIN (chosen at the first sign-in)."""
-
-    card: Annotated[str, Meta(min_length=1, max_length=256)]
-    pin: Annotated[str, Meta(max_length=64)]
-
-
-class PasswordSignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /api/sign-in` of a chair, clerk, technician or auditor."""
-
-    account: Annotated[str, Meta(min_length=1, max_length=128)]
-    password: Annotated[str, Meta(max_length=1024)]
-
-
-class PairingSignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /api/sign-in` of a hall display, with the code it shows; again until the clerk has approved it."""
-
-    pairing: Annotated[str, Meta(min_length=1, max_length=16)]
-
-
-class Pairing(Struct, frozen=True):
-    """Answer to `POST /api/pairings`: the code that the hall display must show."""
-
-    pairing: str
-
-
-class Me(Struct, frozen=True):
-    """`GET /api/me`, and the answer to a sign-in: who this client is. All null: not signed in."""
-
-    signed_in: bool
-    role: str | None = None
-    name: str | None = None
-    person: str | None = None
-    member: str | None = None
