@@ -102,7 +102,8 @@ class ResultView(Struct, frozen=True, omit_defaults=True):
     percent_for: str
     """Of N, two decimals, e.g. `88,89`."""
     percent_against: str
-    percent_abstain: str
+    percent_not_voting: str
+    """Chose not to vote, or pressed nothing: the law counts them together (`không biểu quyết`)."""
     sentence: Sentence
     """The legal sentence that the chair speaks."""
     names: tuple[NamedChoice, ...] | None = None

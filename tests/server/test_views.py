@@ -108,6 +108,7 @@ def test_an_announced_poll_shows_its_result_to_all() -> None:
             "for": 13, "against": 2, "abstain": 3, "not_pressed": 7, "present": 25, "absent": 2, "n": 27,
         }  # fmt: skip
         assert result["percent_for"] == "48,15"
+        assert result["percent_not_voting"] == "37,04", "3 abstained and 7 pressed nothing, of 27"
         assert "13 đại biểu tán thành" in result["sentence"]["vi"]
 
 

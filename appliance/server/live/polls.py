@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from appliance.core.commands import Method
 from appliance.core.majority import adopted, count
 from appliance.core.script import poll_on_the_table
-from appliance.core.sentence import legal_sentence, percent
+from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.live.sections import iso
@@ -85,7 +85,7 @@ class Polls:
             adopted=passed,
             percent_for=percent(tally.for_, tally.n, comma),
             percent_against=percent(tally.against, tally.n, comma),
-            percent_abstain=percent(tally.abstain, tally.n, comma),
+            percent_not_voting=percent(not_voting(tally), tally.n, comma),
             sentence=Sentence(
                 legal_sentence(tally, passed, poll.matter, vi), legal_sentence(tally, passed, poll.matter, en)
             ),

@@ -865,9 +865,9 @@ export interface components {
             adopted: boolean;
             /** @default null */
             names?: components["schemas"]["NamedChoice"][] | null;
-            percent_abstain: string;
             percent_against: string;
             percent_for: string;
+            percent_not_voting: string;
             sentence: components["schemas"]["Sentence"];
             tally: components["schemas"]["Tally"];
         };
