@@ -13,33 +13,34 @@ TRACED: Final = ",".join(sorted(WRITES | SYNCS | {"pwrite64"}))
 BALLOTS: Final = 5
 
 
-def first(seen: list[Call], *, after: int, names: frozenset[str], text: str) -> int:
-    """Where the first such call stands in the trace."""
-    found = (i for i, call in enumerate(seen) if i > after and call.name in names and text in call.text)
-    place = next(found, None)
-    assert place is not None, f"no {'/'.join(sorted(names))} of {text!r} in the trace"
-    return place
+def first(seen: list[Call], names: frozenset[str], *texts: str, after: int = -1) -> int:
+    """Where the first such call with all these texts stands in the trace."""
+    places = range(after + 1, len(seen))
+    found = next((i for i in places if seen[i].name in names and all(text in seen[i].text for text in texts)), None)
+    assert found is not None, f"no {'/'.join(sorted(names))} of {texts} in the trace"
+    return found
 
 
 def test_the_sync_of_the_ledger_has_returned_before_any_socket_hears_of_the_ballot(tmp_path: Path) -> None:
     with appliance(tmp_path, members=9) as house:
         house.open_poll(present=9)
-        tablet, hall = house.tablet(name_of(1)), house.tablet(HALL)
-        ballots = []
+        hall = house.tablet(HALL)
+        tablets = [house.tablet(name_of(i)) for i in range(1, BALLOTS + 1)]
+        told = []
         with attached(house.pid, tmp_path / "trace", "-y", "-s", "20000", "-e", f"trace={TRACED}"):
-            for number in range(BALLOTS):
-                who = tablet if number == 0 else house.tablet(name_of(number + 1))
+            for tablet in tablets:
                 ballot = {"type": "CastBallot", "id": fresh_id(), "poll": POLL, "choice": "for"}
-                ballots.append((ballot["id"], who.ask(ballot)["seq"]))
+                told.append((tablet.name, ballot["id"], tablet.ask(ballot)["seq"]))
+                tablet.until(lambda tablet=tablet: tablet.ballot)  # type: ignore[misc]
             hall.until(lambda: hall.view["progress"]["pressed"] == BALLOTS)
-            tablet.until(lambda: tablet.view["mine"].get("ballot"))
         seen = list(calls(tmp_path / "trace"))
 
-    for number, (name, seq) in enumerate(ballots, start=1):
-        written = first(seen, after=-1, names=frozenset({"pwrite64"}), text=name)
-        assert "ledger.db-wal" in seen[written].text
-        synced = first(seen, after=written, names=SYNCS, text="ledger.db-wal")
+    for member, ballot_id, seq in told:
+        written = first(seen, frozenset({"pwrite64"}), ballot_id, "ledger.db-wal")
+        synced = first(seen, SYNCS, "ledger.db-wal", after=written)
         assert seen[synced].text.endswith("= 0")
-        answered = first(seen, after=-1, names=WRITES, text=f'{{\\"accepted\\":true,\\"seq\\":{seq}}}')
-        shown = first(seen, after=-1, names=WRITES, text=f'\\"pressed\\":{number},')
-        assert written < synced < min(answered, shown), f"ballot {number} was told of before it was on disk"
+        answered = first(seen, WRITES, f'{{\\"accepted\\":true,\\"seq\\":{seq}}}')
+        shown = first(seen, WRITES, f'\\"member\\":\\"{member}\\"', '\\"ballot\\":{')
+        assert written < synced < min(answered, shown), f"{member} was told before it was on disk"
+    counted = first(seen, WRITES, f'\\"pressed\\":{BALLOTS},')
+    assert first(seen, frozenset({"pwrite64"}), told[-1][1], "ledger.db-wal") < counted

@@ -11,8 +11,9 @@ from tests.house import fresh_id, name_of
 
 LONG: Final = "Nội dung rất dài. " * 100
 """An agenda of such titles makes each push large: what a client does not read piles up fast."""
-AT_MOST: Final = 400
-"""Items until the server must have let go of a client that reads nothing."""
+AT_MOST: Final = 120
+"""Items until the server must have let go of a client that reads nothing: 18 MB, far beyond its backlog and what
+the kernel keeps, and long before the ping that such a client does not answer either."""
 
 
 def clients_of(house: Appliance) -> int:
@@ -40,7 +41,7 @@ def add_items_until(house: Appliance, quick: list[Tablet], clients: int) -> int:
 def test_a_client_that_never_reads_is_let_go_and_the_others_get_every_push(tmp_path: Path) -> None:
     with appliance(tmp_path) as house:
         house.open_poll(present=9)
-        quick = [house.tablet(name_of(1)), house.tablet(HALL), house.tablet(CHAIR)]
+        quick = [house.tablet(name_of(1)), house.tablet(HALL)]
         slow = house.tablet(name_of(2), receive_buffer=4096)
         items = add_items_until(house, quick, clients=len(quick))
 
