@@ -23,7 +23,7 @@ LINES = (
     Line("press → durable p99, ms", "vote p99", "bare sqlite p99", "bare SQLite"),
     Line("press → durable max, ms", "vote max", "bare sqlite max", "bare SQLite"),
     Line("  p99 beside a bare server", "vote p99", "bare server p99", "bare server + SQLite"),
-    Line("server CPU a vote, µs", "vote cpu"),
+    Line("server CPU a vote, µs", "vote cpu", "bare vote cpu", "bare server + SQLite"),
     Line("all reconnect, ms", "reconnect", "websockets reconnect", "bare websockets"),
     Line("  beside the least possible", "reconnect", "bare reconnect", "bare handshakes"),
     Line("memory a tablet, KiB", "memory"),

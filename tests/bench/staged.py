@@ -28,9 +28,7 @@ _NOW: Final = time.thread_time_ns
 
 # stage, module, class (or ""), function
 STAGES: Final = (
-    ("receive: recv, WebSocket frame, unmask", "appliance.server.websocket", "Wire", "read_message"),
-    ("Engine.IO and Socket.IO packets", "engineio.socket", "Socket", "receive"),
-    ("Socket.IO event to handler, ack out", "socketio.server", "Server", "_handle_event_internal"),
+    ("receive: recv, WebSocket frame, unmask", "appliance.server.websocket", "Wire", "_read_frame"),
     ("the handler", "appliance.server.events", "Events", "take"),
     ("door: decode, for whom", "appliance.services.door", "Door", "give"),
     ("chamber: content hash, receipt, entry", "appliance.services.chamber", "Chamber", "handle"),
@@ -42,7 +40,7 @@ STAGES: Final = (
     ("answer: JSON", "appliance.server.errors", "Answers", "json"),
     ("answer and own section: write to the socket", "appliance.server.live.frames", "Link", "write"),
     ("live screens: what has changed, for whom", "appliance.server.live.screens", "Screens", "told"),
-    ("progress: sections, encoding", "appliance.server.live.screens", "Screens", "_flush"),
+    ("progress: sections for all, encoding", "appliance.server.live.screens", "Screens", "_flush"),
     ("broadcast: to each client", "appliance.server.live.frames", "FrameOutlet", "broadcast"),
 )
 
