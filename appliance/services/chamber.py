@@ -26,7 +26,7 @@ SYSTEM = Actor(role=Role.SYSTEM, person="appliance")
 STEP_TOLERANCE = timedelta(seconds=2)
 """The wall clock may drift this far from the monotonic one before the record calls its time doubtful."""
 
-_SEALED_BY_CHECKPOINT = (e.PollAnnounced, e.SittingClosed, e.MeetingClosed)
+_SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
 _NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel)
 
 
@@ -115,7 +115,7 @@ class Chamber:
             reply(decision)
             return
         self._append(decision, actor, now, lg.Receipt(command.id, content), reply)
-        if any(isinstance(event, _SEALED_BY_CHECKPOINT) for event in decision):
+        if not _SEALED_BY_CHECKPOINT.isdisjoint(map(type, decision)):
             self._append((self._checkpoint(),), SYSTEM, now)
 
     def probed(self, fault: Fault | None) -> None:
@@ -212,8 +212,10 @@ class Chamber:
         if self._anchor is None or self._decided.sitting is None:
             self._anchor = now
         shift = (now.utc - self._anchor.utc) - timedelta(milliseconds=now.uptime_ms - self._anchor.uptime_ms)
-        behind = self._last_entry is not None and now.utc < self._last_entry.time - STEP_TOLERANCE
-        return abs(shift) > STEP_TOLERANCE or behind
+        if not -STEP_TOLERANCE <= shift <= STEP_TOLERANCE:
+            return True
+        last = self._last_entry
+        return last is not None and now.utc < last.time and now.utc < last.time - STEP_TOLERANCE
 
     # --- on the way out
 
