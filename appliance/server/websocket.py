@@ -7,6 +7,8 @@ and greenlets on the way cost more than the ballot does. All else takes the libr
 All writing goes through the client's `Link` (live/frames.py), so nobody ever waits for a socket.
 """
 
+import base64
+import hashlib
 import logging
 import struct
 from collections.abc import Callable
@@ -24,7 +26,10 @@ MAX_MESSAGE: Final = 2 * 1024 * 1024
 """Longer than any command may be, so that one that is too long still gets its refusal; longer than this, none."""
 _TOO_BIG: Final = 1009
 _GOODBYE_SECONDS: Final = 1.0
-_CHUNK: Final = 65536
+_CHUNK: Final = 8192
+_VERSION: Final = "13"
+_KEY_LENGTH: Final = 24
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _EVENT: Final = b"42"
 _COMMAND: Final = b'["command",'
 """A Socket.IO event with an ack is `42<number>["command",…]`."""
@@ -188,11 +193,26 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # gevent-websocket ships
         return super().upgrade_websocket()
 
     def upgrade_connection(self) -> Any:
-        """As the library does, with our own WebSocket in the place of its."""
-        answer = super().upgrade_connection()
-        stock = getattr(self, "websocket", None)
-        if stock is not None:
-            stock.closed = True  # otherwise it would close the connection when it is collected
-            self.websocket = Wire(self.environ, Stream(self), self)
-            self.environ["wsgi.websocket"] = self.websocket
-        return answer
+        """Answer the handshake (RFC 6455, 4.2); from here on the connection is a Wire."""
+        key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()
+        if self.environ.get("HTTP_SEC_WEBSOCKET_VERSION") != _VERSION:
+            self.start_response("426 Upgrade Required", [("Sec-WebSocket-Version", _VERSION)])
+            return [b"WebSocket version 13"]
+        if len(key) != _KEY_LENGTH:
+            self.start_response("400 Bad Request", [])
+            return [b"Sec-WebSocket-Key"]
+        self._let_go_of_input()
+        self.websocket = Wire(self.environ, Stream(self), self)
+        self.environ["wsgi.websocket"] = self.websocket
+        self.environ["wsgi.websocket_version"] = _VERSION
+        accept = base64.b64encode(hashlib.sha1(key.encode("latin-1") + _GUID).digest())  # noqa: S324 - as specified
+        self.start_response(
+            "101 Switching Protocols",
+            [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept.decode())],
+        )
+        return None
+
+    def _let_go_of_input(self) -> None:
+        """The buffer for reading requests (8 KiB) would stay with the connection, and a Wire reads by itself."""
+        bare: Any = self.rfile.detach()  # type: ignore[has-type]
+        self.rfile = self.wsgi_input.rfile = bare
