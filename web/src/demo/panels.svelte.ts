@@ -57,7 +57,7 @@ export class Watched {
   }
 }
 
-/** The simulator's fingers. What one seat is told keeps its order, however quick the clicks. */
+/** The simulator's fingers. What one button is told keeps its order, however quick the clicks. */
 export class Fingers {
   /** The seat at which the last press went nowhere. */
   missed: string | null = $state(null);
@@ -94,8 +94,9 @@ export class Fingers {
   }
 
   #tell(seat: string, button: Choice, down: boolean): void {
-    const before = this.#told[seat] ?? Promise.resolve();
-    this.#told[seat] = before.then(() => this.#say(seat, button, down));
+    const key = `${seat} ${button}`;
+    const before = this.#told[key] ?? Promise.resolve();
+    this.#told[key] = before.then(() => this.#say(seat, button, down));
   }
 
   async #say(seat: string, button: Choice, down: boolean): Promise<void> {
