@@ -216,4 +216,4 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # gevent-websocket ships
         """The buffer for reading requests (8 KiB) would stay with the connection, and a Wire reads by itself."""
         bare: Any = self.rfile.detach()  # type: ignore[has-type]
         self.rfile = self.wsgi_input.rfile = bare
-        self.headers = {}  # all that was in it is in the environment too
+        self.headers: dict[str, str] = {}  # all that was in it is in the environment too
