@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Method
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import Ballot, Counts, Entry, Meeting, Order, Poll, PollState, Standing
@@ -77,7 +78,7 @@ def enter_counts(state: Meeting, order: Order, command: c.EnterCounts) -> Decisi
     poll = state.polls.get(command.poll)
     if poll is None:
         return Refusal(Code.POLL_UNKNOWN)
-    if poll.method is not c.Method.HANDS:
+    if poll.method is not Method.HANDS:
         return Refusal(Code.NOT_BY_HANDS)
     if not poll.running and poll.state is not PollState.CLOSED:
         return Refusal(Code.POLL_NOT_OPEN, poll.state)
@@ -92,7 +93,7 @@ def _may_vote(state: Meeting, poll_id: str, member: str) -> Refusal | None:
         return Refusal(Code.POLL_UNKNOWN)
     if poll.state is not PollState.OPEN:
         return Refusal(Code.POLL_NOT_OPEN, poll.state)
-    if poll.method is not c.Method.ELECTRONIC:
+    if poll.method is not Method.ELECTRONIC:
         return Refusal(Code.NOT_ELECTRONIC)
     return _entitled(state, poll, member)
 

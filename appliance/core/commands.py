@@ -4,11 +4,11 @@ The same models validate what arrives, describe the wire (OpenAPI) and give the 
 Unknown fields are refused, so a client's slip never passes for a default.
 """
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from appliance.core.ballot_paper import Choice, DocumentRef, Matter, Method, Subject
 from appliance.core.people import Id, LongText, ShortText
 from appliance.core.profile import Majority
 
@@ -17,43 +17,6 @@ CommandId = Annotated[
 ]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 Seconds = Annotated[int, Meta(ge=5, le=86_400)]
-
-
-class Choice(StrEnum):
-    """What a delegate can choose: tán thành, không tán thành, không biểu quyết (law: three options)."""
-
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
-
-
-class Method(StrEnum):
-    """How a poll is taken: on tablets and panels, or by raised hands that the clerk counts."""
-
-    ELECTRONIC = "electronic"
-    HANDS = "hands"
-
-
-class Matter(StrEnum):
-    """What is put to the vote; it chooses the noun of the legal sentence."""
-
-    RESOLUTION = "resolution"
-    OTHER = "other"
-
-
-class DocumentRef(Struct, frozen=True):
-    """The frozen file that is voted on, named by its SHA-256 (64 lower-case hex digits)."""
-
-    title: ShortText
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-
-
-class Subject(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One question of a poll, on one agenda item."""
-
-    item: Id
-    question: LongText
-    document: DocumentRef | None = None
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type"):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from appliance.core.commands import Choice, Matter, Method, Subject
+from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.people import MemberFacts
 from appliance.core.profile import Fraction, Majority, RuleProfile
 

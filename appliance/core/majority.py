@@ -5,7 +5,7 @@ The denominator is N, all members in office: never those present, never the vote
 
 from collections.abc import Mapping
 
-from appliance.core.commands import Choice, Method
+from appliance.core.ballot_paper import Choice, Method
 from appliance.core.events import Tally
 from appliance.core.state import Ballot, Poll
 

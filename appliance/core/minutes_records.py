@@ -10,7 +10,7 @@ from typing import Literal
 
 from appliance.core import events as e
 from appliance.core import minutes as m
-from appliance.core.commands import Choice, Method
+from appliance.core.ballot_paper import Choice, Method
 from appliance.core.people import MemberFacts
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
@@ -137,7 +138,7 @@ def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:
     poll = find(state, command.poll, PollAction.CONFIRM)
     if isinstance(poll, Refusal):
         return poll
-    if poll.method is c.Method.HANDS and poll.counts is None:
+    if poll.method is Method.HANDS and poll.counts is None:
         return Refusal(Code.COUNTS_MISSING)
     actor = order.actor
     part = "gavel" if actor.person == state.gavel else "clerk" if actor.role is Role.CLERK else None

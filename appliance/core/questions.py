@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Subject
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import ItemState, Meeting, Order, Poll, PollState
 
@@ -15,7 +16,7 @@ Decision = tuple[e.Event, ...] | Refusal
 def draft(state: Meeting, order: Order, command: c.DraftPoll) -> Decision:
     """A question on one agenda item, or on several at once (bloc)."""
     subjects = (
-        c.Subject(item=command.item, question=command.question, document=command.document),
+        Subject(item=command.item, question=command.question, document=command.document),
         *command.bloc,
     )
     unknown = next((s.item for s in subjects if s.item not in state.items), None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from appliance.core import commands as c
+from appliance.core.ballot_paper import Method
 from appliance.core.meeting import decide
 from appliance.core.people import Actor
 from appliance.core.refusals import Code, Refusal
@@ -65,7 +66,7 @@ def _for_running(poll: Poll, state: Meeting) -> list[tuple[c.Command, bool]]:
     hold: c.Command = c.HoldPoll(id=_ID, poll=name)
     if poll.state is PollState.HELD:
         hold = c.ResumePoll(id=_ID, poll=name)
-    everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method is c.Method.HANDS
+    everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method is Method.HANDS
     return [
         (c.ClosePoll(id=_ID, poll=name), everybody or poll.seconds is None),
         (c.ConfirmPoll(id=_ID, poll=name), True),

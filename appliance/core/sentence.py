@@ -6,7 +6,7 @@ show only: whether the question passes was decided in integers before it comes h
 
 from collections.abc import Mapping
 
-from appliance.core.commands import Matter
+from appliance.core.ballot_paper import Matter
 from appliance.core.events import Tally
 from appliance.core.majority import hundredths_of_percent
 

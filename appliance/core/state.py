@@ -10,7 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from appliance.core.commands import Choice, Command, Matter, Method, Subject
+from appliance.core.ballot_paper import Choice, Matter, Method, Subject
+from appliance.core.commands import Command
 from appliance.core.events import Tally
 from appliance.core.people import Actor, MemberFacts
 from appliance.core.profile import Fraction, Majority, RuleProfile

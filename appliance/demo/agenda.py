@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from appliance.core.commands import DocumentRef
+from appliance.core.ballot_paper import DocumentRef
 from appliance.core.ledger import sha256
 from appliance.demo.council import COUNCIL
 

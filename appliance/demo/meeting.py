@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from appliance.core import commands as c
+from appliance.core.ballot_paper import Choice, Matter, Method
 from appliance.core.people import Actor, Role
 from appliance.demo import agenda
 from appliance.demo import council as people
@@ -83,8 +84,8 @@ class SampleMeeting:
             ("ct", 3, "Thông qua chương trình kỳ họp, danh sách Thư ký và hình thức biểu quyết công khai"),
             ("bkp", 19, "Thông qua danh sách Ban kiểm phiếu gồm 5 người"),
         ):
-            method = c.Method.HANDS if poll == "ct" else c.Method.ELECTRONIC
-            self._draft(poll, item, question, matter=c.Matter.OTHER, method=method)
+            method = Method.HANDS if poll == "ct" else Method.ELECTRONIC
+            self._draft(poll, item, question, matter=Matter.OTHER, method=method)
         for number, about in enumerate(agenda.RESOLUTIONS, 1):
             self._draft(
                 f"nq{number}",
@@ -157,7 +158,7 @@ class SampleMeeting:
         for place, member in enumerate(sorted(self.chamber.durable.polls[poll].present)):
             self.clock.go(1)
             role, person = (Role.PANELS, "panels") if place % 3 else (Role.DELEGATE, member)
-            choice = c.Choice.AGAINST if place == 10 else c.Choice.FOR
+            choice = Choice.AGAINST if place == 10 else Choice.FOR
             self._give(c.CastBallot, Actor(role=role, person=person, member=member), poll=poll, choice=choice)
         self._tell(poll)
 

@@ -57,7 +57,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, abort, g, make_response, render_template, request
 from msgspec import Meta, Struct
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.demo import council as people
 from appliance.demo.qr import svg
 from appliance.demo.screens import Screen, as_json, screens

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 
 
 class Reading(Struct, frozen=True):

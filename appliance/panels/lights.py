@@ -25,7 +25,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.core.state import PollState, Standing
 
 TICK_SECONDS: Final = 0.1

@@ -11,7 +11,7 @@ from typing import Any
 
 from gpiozero import LED, DigitalInputDevice
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.panels.buttons import Reading
 from appliance.panels.factory import Boards
 from appliance.panels.lights import ORDER, Frame

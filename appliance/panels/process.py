@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.panels import wire
 from appliance.panels.buttons import ButtonEvent, Reading, Timing, What, at_start, due_at, later, read
 from appliance.panels.lights import OFFLINE, Frame, Pattern, lights

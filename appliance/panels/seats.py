@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from appliance.core.commands import Choice, Method
+from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 from appliance.panels.buttons import Buttons
 from appliance.panels.lights import REFUSED_SECONDS, Situation

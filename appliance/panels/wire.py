@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from appliance.core.commands import Choice, Method
+from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 
 PROTOCOL: Final = 1

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 
 SEATS_A_BOARD: Final = 4
 USABLE: Final = range(2, 28)

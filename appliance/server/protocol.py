@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from appliance.core.commands import Choice, Matter, Method, Subject
+from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
 from appliance.core.profile import Majority
 from appliance.core.state import ItemState, MeetingStage, PollState, Standing

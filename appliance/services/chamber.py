@@ -8,7 +8,6 @@ with a fault, and work goes on from *durable*: no screen ever shows a ballot tha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from msgspec import Struct
 
@@ -20,11 +19,10 @@ from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Facts, Meeting, Order
 from appliance.services.answers import Accepted, Answer, Reply
+from appliance.services.doubt import Doubt
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore, LedgerWriter, Moment, Signer
 
 SYSTEM = Actor(role=Role.SYSTEM, person="appliance")
-STEP_TOLERANCE = timedelta(seconds=2)
-"""The wall clock may drift this far from the monotonic one before the record calls its time doubtful."""
 
 _SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
 _NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel)
@@ -77,7 +75,7 @@ class Chamber:
     _in_flight: dict[str, _InFlight] = field(default_factory=dict)
     _generation: int = 0
     _stale: bool = False
-    _anchor: Moment | None = None
+    _doubt: Doubt = field(default_factory=Doubt)
     _last_entry: lg.LedgerEntry | None = None
 
     def __post_init__(self) -> None:
@@ -205,17 +203,8 @@ class Chamber:
         )
 
     def _doubtful(self, now: Moment) -> bool:
-        """The wall clock moved against the monotonic one, or stands behind the entry before.
-
-        While no sitting is open a step is taken as the clock being set right.
-        """
-        if self._anchor is None or self._decided.sitting is None:
-            self._anchor = now
-        shift = (now.utc - self._anchor.utc) - timedelta(milliseconds=now.uptime_ms - self._anchor.uptime_ms)
-        if not -STEP_TOLERANCE <= shift <= STEP_TOLERANCE:
-            return True
         last = self._last_entry
-        return last is not None and now.utc < last.time and now.utc < last.time - STEP_TOLERANCE
+        return self._doubt.about(now, last.time if last else None, sitting=self._decided.sitting is not None)
 
     # --- on the way out
 

@@ -9,6 +9,7 @@ import msgspec
 
 from appliance.adapters.memory import HashSigner, InlineWriter, ManualClock, MemoryFacts, MemoryLedger
 from appliance.core import commands as c
+from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.people import Actor, MemberFacts, Role
 from appliance.core.profile import Majority, RuleProfile
 from appliance.core.state import Facts, Item, Poll
@@ -21,7 +22,7 @@ CHAIR = Actor(role=Role.CHAIR, person="chair", member="m00")
 DEPUTY = Actor(role=Role.CHAIR, person="deputy")
 CLERK = Actor(role=Role.CLERK, person="clerk")
 PANELS = Actor(role=Role.PANELS, person="panels")
-CHOICES = [c.Choice.FOR] * 4 + [c.Choice.AGAINST, c.Choice.ABSTAIN]
+CHOICES = [Choice.FOR] * 4 + [Choice.AGAINST, Choice.ABSTAIN]
 
 
 @dataclass
@@ -145,10 +146,10 @@ class RandomMeeting:
                 CLERK,
                 item=first.item,
                 question="Thông qua?",
-                bloc=tuple(c.Subject(item=i.item, question="Và?") for i in rest),
-                matter=self.dice.choice(list(c.Matter)),
+                bloc=tuple(Subject(item=i.item, question="Và?") for i in rest),
+                matter=self.dice.choice(list(Matter)),
                 majority=self.dice.choice(list(Majority)),
-                method=self.dice.choice([c.Method.ELECTRONIC, c.Method.ELECTRONIC, c.Method.HANDS]),
+                method=self.dice.choice([Method.ELECTRONIC, Method.ELECTRONIC, Method.HANDS]),
                 show_names=self.dice.random() < 0.5,
             )
         draft = self._poll(lambda p: p.state == "draft")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Choice
 from appliance.core.meeting import RULES, TELLINGS
 from appliance.core.people import Actor, Role
 from appliance.core.roll import late, left_early
@@ -146,14 +147,14 @@ def test_a_member_who_also_has_another_office_still_votes(role: Role) -> None:
     hall = open_poll(sit(convene(Hall.of(27))))
     secretary = Actor(role=role, person="some-account", member="m07")
     accepted(hall.give(secretary, c.CastBallot, poll="p1", choice="against"))
-    assert hall.state.ballots["p1"]["m07"].choice is c.Choice.AGAINST
+    assert hall.state.ballots["p1"]["m07"].choice is Choice.AGAINST
 
 
 def test_the_last_choice_counts_once_by_whatever_device() -> None:
     hall = cast(open_poll(sit(convene(Hall.of(27)))), yes=1)
     accepted(hall.give(panel(1), c.CastBallot, poll="p1", choice="abstain"))
     ballot = hall.state.ballots["p1"]["m01"]
-    assert (len(hall.state.ballots["p1"]), ballot.choice, ballot.by) == (1, c.Choice.ABSTAIN, "panel")
+    assert (len(hall.state.ballots["p1"]), ballot.choice, ballot.by) == (1, Choice.ABSTAIN, "panel")
 
 
 def test_a_member_who_left_after_voting_keeps_the_ballot() -> None:
@@ -194,7 +195,7 @@ def test_a_members_own_press_settles_an_entry_that_waits() -> None:
     accepted(hall.give(CLERK, c.EnterForMember, poll="p1", member="m02", choice="for", reason="hỏng máy"))
     accepted(hall.give(member(2), c.CastBallot, poll="p1", choice="against"))
     assert hall.state.entries["p1"] == {}
-    assert hall.state.ballots["p1"]["m02"].choice is c.Choice.AGAINST
+    assert hall.state.ballots["p1"]["m02"].choice is Choice.AGAINST
 
 
 def test_raised_hands_are_counted_by_the_clerk_and_new_numbers_need_new_confirmations() -> None:

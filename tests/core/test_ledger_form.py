@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from appliance.adapters.memory import HashSigner
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Choice
 from appliance.core.ledger import (
     NO_ENTRY,
     LedgerEntry,
@@ -51,7 +52,7 @@ events = st.one_of(
     st.builds(e.GavelTaken, person=texts, name=texts),
     st.builds(e.DeadlineSet, poll=texts, seconds=st.none() | st.integers(5, 86_400)),
     st.builds(e.CountsEntered, poll=texts, for_=st.integers(0, 99), against=st.integers(0, 99), abstain=st.just(0)),
-    st.builds(e.BallotCast, poll=texts, member=texts, choice=st.sampled_from(c.Choice), by=st.just("entered")),
+    st.builds(e.BallotCast, poll=texts, member=texts, choice=st.sampled_from(Choice), by=st.just("entered")),
 )
 entries = st.builds(
     LedgerEntry,
@@ -238,7 +239,7 @@ def test_a_ballot_of_another_ledger_does_not_fit() -> None:
 
 def test_the_receipt_is_over_the_command_and_its_actor() -> None:
     house = open_poll(sit(convene(House.of(5)), present=4))
-    command = c.CastBallot(id="ab" * 16, poll="p1", choice=c.Choice.FOR)
+    command = c.CastBallot(id="ab" * 16, poll="p1", choice=Choice.FOR)
     house.send(command, member(1))
     *_, (_, _, body) = house.ledger.rows(house.state.ledger)
     assert unseal(body).entry.receipt == Receipt(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.core import commands as c
+from appliance.core.ballot_paper import Choice, Subject
 from appliance.core.ledger import read
 from appliance.core.minutes import Minutes
 from appliance.core.minutes_draft import draft
@@ -154,7 +155,7 @@ def vote(meeting: RandomMeeting, poll: str, yes: int) -> None:
             c.CastBallot,
             Actor(role=Role.DELEGATE, person=member, member=member),
             poll=poll,
-            choice=c.Choice.FOR,
+            choice=Choice.FOR,
         )
 
 
@@ -213,7 +214,7 @@ def test_a_repeat_that_fails_takes_the_resolution_away() -> None:
 
 def test_every_draft_of_a_bloc_is_listed_as_its_own_resolution() -> None:
     meeting = a_meeting_with_everyone()
-    bloc = (c.Subject(item="i2", question="Hai"),)
+    bloc = (Subject(item="i2", question="Hai"),)
     meeting.give(c.DraftPoll, CLERK, item="i1", question="Một", poll="p1", bloc=bloc)
     vote(meeting, "p1", 5)
     tell(meeting, "p1")
@@ -231,7 +232,7 @@ def test_names_are_annexed_only_when_the_council_shows_them() -> None:
         tell(meeting, poll)
     shown, hidden = minutes_of(meeting).polls
     assert shown.names is not None
-    assert [b.choice for b in shown.names] == [c.Choice.FOR] * 4 + [None]
+    assert [b.choice for b in shown.names] == [Choice.FOR] * 4 + [None]
     assert hidden.names is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.core.commands import Matter
+from appliance.core.ballot_paper import Matter
 from appliance.core.events import Tally
 from appliance.core.sentence import legal_sentence, percent
 

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.adapters.memory import HashSigner, InlineWriter, MemoryFacts, MemoryLedger
 from appliance.config import Config, rule_profile
-from appliance.core.commands import Matter
+from appliance.core.ballot_paper import Matter
 from appliance.core.ledger import read, sha256, verify
 from appliance.core.minutes_draft import draft
 from appliance.core.people import MemberFacts

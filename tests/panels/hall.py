@@ -20,7 +20,7 @@ from appliance.adapters.clock import SystemClock
 from appliance.config import SeatPins
 from appliance.core import commands as c
 from appliance.core import events as e
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.core.refusals import Code, Refusal
 from appliance.panels.buttons import Timing
 from appliance.panels.factory import mock_boards

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.panels.buttons import Buttons, Reading, Timing, What, at_start, due_at, later, read
 
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.core.state import PollState, Standing
 from appliance.panels import lights as shown
 from appliance.panels.lights import TICK_SECONDS, Pattern, Show, Situation, lights

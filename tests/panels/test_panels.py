@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from appliance.core import commands as c
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.core.state import Standing
 from appliance.panels.buttons import Timing
 from tests.house import CHAIR, CLERK, House, accepted, convene, member, name_of, sit

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.core.commands import Choice, Method
+from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 from appliance.panels import wire
 from appliance.panels.seats import STALE_SECONDS, Meaning, Seat, means

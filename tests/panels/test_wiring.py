@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from appliance.config import SeatPins
-from appliance.core.commands import Choice
+from appliance.core.ballot_paper import Choice
 from appliance.panels.factory import mock_boards
 from appliance.panels.pins import Pins
 from appliance.panels.wiring import WiringError, standard, wiring

@@ -12,6 +12,7 @@ from appliance.adapters.memory import ManualClock, MemoryLedger
 from appliance.adapters.memory_registry import MemoryRegistry
 from appliance.core import commands as c
 from appliance.core import minutes as m
+from appliance.core.ballot_paper import Choice, DocumentRef
 from appliance.core.people import Actor, Role
 from appliance.server.minutes_page import MinutesDesk, register
 from appliance.server.minutes_text import HALL_TIME, MinutesText, body_lines, where
@@ -51,10 +52,10 @@ def a_vote(*, present: int, yes: int, no: int, abstain: int, n: int = 27) -> Ran
         meeting.give(c.CheckIn, CLERK, member=member)
     meeting.give(c.MarkAbsent, CLERK, member=meeting.members[-1], excused=True)
     meeting.give(c.StartItem, CHAIR, item="i1")
-    document = c.DocumentRef(title="Dự thảo số 1", sha256="ab" * 32)
+    document = DocumentRef(title="Dự thảo số 1", sha256="ab" * 32)
     meeting.give(c.DraftPoll, CLERK, item="i1", question="Về dự toán năm 2027", poll="p1", document=document)
     meeting.give(c.OpenPoll, CHAIR, poll="p1")
-    choices = [c.Choice.FOR] * yes + [c.Choice.AGAINST] * no + [c.Choice.ABSTAIN] * abstain
+    choices = [Choice.FOR] * yes + [Choice.AGAINST] * no + [Choice.ABSTAIN] * abstain
     for member, choice in zip(meeting.members, choices, strict=False):
         meeting.give(c.CastBallot, Actor(role=Role.DELEGATE, person=member, member=member), poll="p1", choice=choice)
     meeting.clock.advance(90)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from appliance.adapters.memory import ManualClock, MemoryLedger
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core.ballot_paper import Choice
 from appliance.core.ledger import Sealed, unseal, verify
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.services.answers import Accepted
@@ -76,7 +77,7 @@ def waiting(house: House) -> House:
     return house
 
 
-def vote(i: int = 1, choice: c.Choice = c.Choice.FOR, id: str | None = None) -> c.CastBallot:  # noqa: A002
+def vote(i: int = 1, choice: Choice = Choice.FOR, id: str | None = None) -> c.CastBallot:  # noqa: A002
     return c.CastBallot(id=id or fresh_id(), poll="p1", choice=choice)
 
 
@@ -95,7 +96,7 @@ def test_nobody_is_told_before_it_is_on_disk(waiting: House) -> None:
     assert screen.told == []
     waiting.inline.flush()
     assert isinstance(waiter.answer, Accepted)
-    assert waiting.state.ballots["p1"]["m01"].choice is c.Choice.FOR
+    assert waiting.state.ballots["p1"]["m01"].choice is Choice.FOR
     assert [entry.seq for told in screen.told for entry in told.entries] == [waiter.answer.seq]
 
 
@@ -292,7 +293,7 @@ def test_the_same_id_with_other_content_or_by_somebody_else_is_refused(house: Ho
     if when == "after a restart":
         house = house.restarted()
     length = entries_of(house)
-    assert refused(house.send(vote(choice=c.Choice.AGAINST, id=name), member(1)).answer) is Code.ID_REUSED
+    assert refused(house.send(vote(choice=Choice.AGAINST, id=name), member(1)).answer) is Code.ID_REUSED
     assert refused(house.send(vote(id=name), member(2)).answer) is Code.ID_REUSED
     assert entries_of(house) == length
 

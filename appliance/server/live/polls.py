@@ -7,7 +7,7 @@ hall only for electronic polls whose council shows them; a void poll shows no re
 
 from collections.abc import Callable, Mapping
 
-from appliance.core.commands import Method
+from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.script import poll_on_the_table
 from appliance.core.sentence import legal_sentence, not_voting, percent
