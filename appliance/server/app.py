@@ -19,8 +19,8 @@ from appliance.server.live.frames import FrameOutlet, Outlet, StockOutlet
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
 from appliance.server.parts import Parts
-from appliance.server.protocol import DisplayRequest, RequestsView, TabletRequest
 from appliance.server.strangers import Strangers
+from appliance.server.view import DisplayRequest, RequestsView, TabletRequest
 from appliance.server.websocket import MAX_MESSAGE
 from appliance.server.words import LANGUAGES, language_of
 

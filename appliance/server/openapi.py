@@ -6,6 +6,7 @@ import msgspec
 
 from appliance.server import forms as f
 from appliance.server import protocol as p
+from appliance.server.view import View
 from appliance.services.desk_commands import AnyCommand
 
 _REF = "#/components/schemas/{name}"
@@ -14,7 +15,7 @@ _REF = "#/components/schemas/{name}"
 def description() -> dict[str, Any]:
     """The OpenAPI document."""
     models = [
-        AnyCommand, p.AcceptedAnswer, p.RefusedAnswer, p.Snapshot, p.View, p.Push, p.MinePush,
+        AnyCommand, p.AcceptedAnswer, p.RefusedAnswer, p.Snapshot, View, p.Push, p.MinePush,
         f.CardSignIn, f.PasswordSignIn, f.PairingSignIn, f.Pairing, f.Me,
     ]  # fmt: skip
     shapes, components = msgspec.json.schema_components(models, ref_template=_REF)

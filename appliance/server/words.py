@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from appliance.server.protocol import Sentence
+from appliance.server.view import Sentence
 
 Language = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")

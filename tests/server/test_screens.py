@@ -14,7 +14,7 @@ from appliance.server.live.channels import Client
 from appliance.server.live.frames import Addressee
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
-from appliance.server.protocol import RequestsView
+from appliance.server.view import RequestsView
 from appliance.server.words import LANGUAGES, Words
 from appliance.services.room_code import WINDOW_SECONDS, RoomCode
 from tests.core.a_random_meeting import ROOT
@@ -238,9 +238,9 @@ def test_a_fault_and_its_end_are_told_to_every_screen_at_once() -> None:
     here = room(sit(convene(House.of())))
     sids = [here.enter(actor) for actor in (member(1), CLERK, CHAIR, HALL)]
     here.house.chamber.probed(Fault(Code.STORAGE_FAULT, "full"))
-    assert [here.last(sid, "health") for sid in sids] == [{"fault": "storage-fault"}] * 4
+    assert [here.last(sid, "health") for sid in sids] == [{"fault": "storage-fault", "time_doubtful": False}] * 4
     here.house.chamber.probed(None)
-    assert [here.last(sid, "health") for sid in sids] == [{}] * 4
+    assert [here.last(sid, "health") for sid in sids] == [{"fault": None, "time_doubtful": False}] * 4
 
 
 def test_a_ballot_that_is_not_on_disk_is_shown_nowhere() -> None:
@@ -260,7 +260,7 @@ def test_a_doubtful_clock_is_told() -> None:
     hall = here.enter(HALL)
     here.house.clock.step(-7200)
     cast(here.house, yes=1)
-    assert here.last(hall, "health") == {"time_doubtful": True}
+    assert here.last(hall, "health") == {"fault": None, "time_doubtful": True}
 
 
 def test_tablets_that_come_and_go_are_counted_for_the_chair() -> None:

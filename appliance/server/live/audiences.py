@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from appliance.core.people import Actor, Role
 from appliance.core.state import Meeting
-from appliance.server.protocol import RequestsView
+from appliance.server.view import RequestsView
 
 
 class Audience(StrEnum):

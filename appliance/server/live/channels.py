@@ -11,7 +11,7 @@ from appliance.core.state import Meeting
 from appliance.server.live.audiences import SECTIONS, Around, Audience
 from appliance.server.live.frames import Link
 from appliance.server.live.table import Section
-from appliance.server.protocol import MineView
+from appliance.server.view import MineView
 from appliance.server.words import Language
 
 encode: Final = msgspec.json.Encoder().encode

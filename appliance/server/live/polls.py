@@ -14,15 +14,7 @@ from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.live.sections import iso
-from appliance.server.protocol import (
-    BallotView,
-    MineView,
-    NamedChoice,
-    PollView,
-    ProgressView,
-    ResultView,
-    Sentence,
-)
+from appliance.server.view import BallotView, MineView, NamedChoice, PollView, ProgressView, ResultView, Sentence
 
 SentenceWords = Mapping[str, Mapping[str, str]]
 """Language -> the flat `sentence` words."""

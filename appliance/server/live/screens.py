@@ -20,7 +20,8 @@ from appliance.server.live.polls import Polls, mine_of
 from appliance.server.live.progress import Coalescer
 from appliance.server.live.script_view import script
 from appliance.server.live.table import sections_table
-from appliance.server.protocol import MinePush, RequestsView, StepView
+from appliance.server.protocol import MinePush
+from appliance.server.view import RequestsView, StepView
 from appliance.services.chamber import Chamber, Told
 from appliance.services.countdown import Countdown
 from appliance.services.ports import Clock, FactsOnFile, Timers

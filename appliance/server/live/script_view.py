@@ -10,7 +10,7 @@ from appliance.core.people import Actor, Role
 from appliance.core.script import steps
 from appliance.core.state import Facts, Meeting
 from appliance.server.live.audiences import Audience
-from appliance.server.protocol import StepView
+from appliance.server.view import StepView
 
 _ASKED_FOR: Final = (c.VoidPoll, c.RepeatPoll)
 """Commands of the script whose `reason` a person must fill in."""

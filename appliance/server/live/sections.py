@@ -10,7 +10,7 @@ from appliance.core.profile import Majority
 from appliance.core.script import poll_on_the_table
 from appliance.core.state import Meeting, Presence, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
-from appliance.server.protocol import (
+from appliance.server.view import (
     AttendanceView,
     DevicesView,
     EntryView,
