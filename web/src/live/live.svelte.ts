@@ -21,8 +21,6 @@ export class Live {
   role: string | null = $state(null);
   name = $state('');
   line: Line = $state('connecting');
-  /** The server's clock of events: grows with each push. Screen readers' announcements hang on it. */
-  happened: readonly string[] = $state.raw([]);
   view: View = $state.raw({});
   mine: Mine | null = $state.raw(null);
   /** The ledger entry that `mine` rests on; an older one never replaces a newer. */
@@ -153,7 +151,6 @@ export class Live {
     if ('room' in changed) this.roomArrived = arrived;
     this.#seen = push.seq;
     this.view = { ...this.view, ...changed };
-    this.happened = push.happened ?? [];
   }
 
   async #refetch(): Promise<void> {

@@ -19,7 +19,7 @@ export type Language = 'vi' | 'en';
 const YEAR_SECONDS = 31_536_000;
 
 function chosen(): Language {
-  const cookie = /(?:^|;\s*)lang=(vi|en)/.exec(document.cookie)?.[1];
+  const cookie = /(?:^|;\s*)nghi_truong_lang=(vi|en)/.exec(document.cookie)?.[1];
   return (cookie ?? document.documentElement.lang) === 'en' ? 'en' : 'vi';
 }
 
@@ -61,5 +61,5 @@ export function currentLanguage(): Language {
 export function speak(chosenLanguage: Language): void {
   language = chosenLanguage;
   document.documentElement.lang = chosenLanguage;
-  document.cookie = `lang=${chosenLanguage}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+  document.cookie = `nghi_truong_lang=${chosenLanguage}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
 }
