@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
@@ -93,9 +94,9 @@ def told(page: Page, key: str, choice: str) -> Locator:
     return page.get_by_text(say(key, choice=say(f"choice.{choice}")))
 
 
-def axe_finds_nothing(page: Page, rules: dict[str, object] = AXE_RULES) -> None:
+def axe_finds_nothing(page: Page, rules: Mapping[str, object] = AXE_RULES) -> None:
     """No finding of axe-core on the page as it is now."""
-    found = Axe().run(page, options=rules).response["violations"]
+    found = Axe().run(page, options=dict(rules)).response["violations"]
     assert not found, [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
 
 

@@ -45,7 +45,7 @@ class Line:
         server.send(message)
 
     def _to_page(self, message: str | bytes) -> None:
-        answer = isinstance(message, str) and (message.startswith("43") or message.startswith('42["mine"'))
+        answer = isinstance(message, str) and message.startswith(("43", '42["mine"'))
         if answer and self.held is not None:
             self.held.append(message)
         elif self._page is not None:
