@@ -67,6 +67,7 @@ class Appliance:
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until SIGTERM or SIGINT; `ready` is called when everything listens."""
         try:
+            self.server.heed_signals()
             self.start()
             ready()
             self.server.wait()

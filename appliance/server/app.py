@@ -19,6 +19,7 @@ from appliance.server.live.frames import FrameOutlet, Outlet, StockOutlet
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
 from appliance.server.parts import Parts
+from appliance.server.sparing import sparing_logger
 from appliance.server.strangers import Strangers
 from appliance.server.view import DisplayRequest, RequestsView, TabletRequest
 from appliance.server.websocket import MAX_MESSAGE
@@ -60,6 +61,8 @@ def build(parts: Parts) -> Flask:
         cors_allowed_origins=[],  # the handshake is checked in websocket.Handler, before it is one
         ping_interval=25,
         ping_timeout=20,
+        logger=sparing_logger("appliance.server.socketio"),
+        engineio_logger=sparing_logger("appliance.server.engineio"),
     )
     server = socketio.server
     parts.screens = _screens(parts, server)

@@ -31,6 +31,7 @@ class Server:
         self.app = build(parts)
         self._wsgi = WSGIServer((host, port), self.app, handler_class=Handler, log=None, error_log=log, backlog=BACKLOG)
         self._tasks: list[Any] = []
+        self._ended = gevent.event.Event()
 
     @property
     def port(self) -> int:
@@ -50,16 +51,18 @@ class Server:
             *(hub.forever(name, task) for name, task in self._parts.tasks),
         ]
 
+    def heed_signals(self) -> None:
+        """From now on SIGTERM and SIGINT end `wait`; given before anybody is told that the server is ready."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, self._ended.set)
+
     def wait(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         # What is there now stays; looking through it again and again would stop a poll for milliseconds.
         gc.collect()
         gc.freeze()
         gc.set_threshold(_GARBAGE, 20, 20)
-        ended = gevent.event.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, ended.set)
-        ended.wait()
+        self._ended.wait()
         log.info("stopping")
 
     def stop(self) -> None:
