@@ -222,7 +222,8 @@ def deadline_set(state: Meeting, event: e.DeadlineSet, at: datetime) -> Meeting:
 
 def closed(state: Meeting, event: e.PollClosed, at: datetime) -> Meeting:
     """The ballots stand; entries that the gavel holder has not confirmed lapse."""
-    poll = replace(_step(state, event.poll, PollAction.CLOSE), closed=at, closed_how=event.how)
+    lapsed = state.entries.get(event.poll, {})
+    poll = replace(_step(state, event.poll, PollAction.CLOSE), closed=at, closed_how=event.how, lapsed=lapsed)
     entries = {k: v for k, v in state.entries.items() if k != event.poll}
     return replace(_change(state, poll), entries=entries)
 

@@ -34,6 +34,7 @@ class Code(StrEnum):
     PASSWORD_WRONG = "password-wrong"  # noqa: S105 - a code, not a secret
     LOCKED_OUT = "locked-out"
     TABLET_NEEDS_APPROVAL = "tablet-needs-approval"
+    TABLET_REFUSED = "tablet-refused"
     PAIRING_UNKNOWN = "pairing-unknown"
     PAIRING_PENDING = "pairing-pending"
     REQUEST_UNKNOWN = "request-unknown"

@@ -50,14 +50,16 @@ def _candidates(state: Meeting) -> list[tuple[c.Command, bool]]:
         found += _for_running(poll, state)
     else:
         drafts = [p for p in state.polls.values() if p.state is PollState.DRAFT and _due(p, state)]
+        drafts.sort(key=lambda p: p.repeats is None)  # what is to be repeated comes before what is new
         found += [(c.OpenPoll(id=_ID, poll=p.poll), True) for p in drafts]
-        if poll is not None:
+        if poll is not None and not _repeated(poll, state):
             found.append((c.RepeatPoll(id=_ID, poll=poll.poll, reason="?"), False))
     waiting = next((i for i in state.items.values() if i.state is ItemState.WAITING), None)
     if waiting is not None:
         found.append((c.StartItem(id=_ID, item=waiting.item), True))
     private = c.GoPublic(id=_ID) if state.private else c.GoPrivate(id=_ID)
-    found += [(private, False), (c.CloseSitting(id=_ID), waiting is None)]
+    done = bool(state.items) and waiting is None
+    found += [(private, False), (c.CloseSitting(id=_ID), done)]
     return found
 
 
@@ -67,11 +69,12 @@ def _for_running(poll: Poll, state: Meeting) -> list[tuple[c.Command, bool]]:
     if poll.state is PollState.HELD:
         hold = c.ResumePoll(id=_ID, poll=name)
     everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method is Method.HANDS
+    held = poll.state is PollState.HELD
     return [
-        (c.ClosePoll(id=_ID, poll=name), everybody or poll.seconds is None),
+        (c.ClosePoll(id=_ID, poll=name), not held and (everybody or poll.seconds is None)),
         (c.ConfirmPoll(id=_ID, poll=name), True),
         (c.AnnouncePoll(id=_ID, poll=name), True),
-        (hold, poll.state is PollState.HELD),
+        (hold, held),
         (c.VoidPoll(id=_ID, poll=name, reason="?"), False),
     ]
 
@@ -80,6 +83,11 @@ def _due(poll: Poll, state: Meeting) -> bool:
     """A draft whose item is the current one; others wait until the meeting comes to them."""
     item = state.items[poll.subjects[0].item]
     return item.state is ItemState.CURRENT
+
+
+def _repeated(poll: Poll, state: Meeting) -> bool:
+    """Whether a repeat of it has been drafted already, and not been thrown away."""
+    return any(p.repeats == poll.poll and p.state is not PollState.VOID for p in state.polls.values())
 
 
 def poll_on_the_table(state: Meeting) -> Poll | None:

@@ -188,6 +188,8 @@ class Poll(Struct, frozen=True):
     tally: Tally | None = None
     adopted: bool | None = None
     void_reason: str = ""
+    lapsed: dict[str, Entry] = {}
+    """Entries that the gavel holder had not confirmed when the poll closed: they count for nothing."""
 
     @property
     def running(self) -> bool:

@@ -88,6 +88,16 @@ class ResultView(Struct, frozen=True):
     names: tuple[NamedChoice, ...] | None = None
 
 
+class EntryView(Struct, frozen=True):
+    """A choice the clerk entered for a member, waiting for the gavel holder (chair, clerk)."""
+
+    poll: str
+    member: str
+    name: str
+    choice: Choice
+    reason: str
+
+
 class PollView(Struct, frozen=True):
     """A poll as a role may see it."""
 
@@ -115,6 +125,8 @@ class PollView(Struct, frozen=True):
     announced: str | None = None
     confirmed_by: tuple[Literal["clerk", "gavel"], ...] = ()
     counts_entered: bool = False
+    lapsed: tuple[EntryView, ...] | None = None
+    """Entries that were not confirmed in time and count for nothing; clerk and gavel holder only."""
     result: ResultView | None = None
 
 
@@ -147,16 +159,6 @@ class RollLine(Struct, frozen=True):
     stays: tuple[StayView, ...] = ()
     late: bool = False
     left_early: bool = False
-
-
-class EntryView(Struct, frozen=True):
-    """A choice the clerk entered for a member, waiting for the gavel holder (chair, clerk)."""
-
-    poll: str
-    member: str
-    name: str
-    choice: Choice
-    reason: str
 
 
 class StepView(Struct, frozen=True):

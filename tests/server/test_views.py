@@ -19,6 +19,7 @@ from tests.house import (
     CLERK,
     OTHER_CHAIR,
     Hall,
+    accepted,
     announce_poll,
     cast,
     close_poll,
@@ -227,3 +228,15 @@ def test_requests_for_access_are_shown_to_the_clerk_and_nobody_else() -> None:
 
 def test_progress_is_over_when_the_poll_is_closed() -> None:
     assert progress(close_poll(voted()).state, AROUND, Audience.HALL) is None
+
+
+def test_an_entry_that_lapsed_is_shown_to_the_two_who_confirm_and_to_nobody_else() -> None:
+    hall = open_poll(sit(convene(Hall.of(27))))
+    accepted(hall.give(CLERK, c.EnterForMember, poll="p1", member="m02", choice="against", reason="hỏng máy"))
+    close_poll(hall)
+    for audience in (a for a in Audience if "poll" in SECTIONS[a]):
+        lapsed = view(hall, audience)["poll"]["lapsed"]
+        if audience in INSIDERS:
+            assert [(entry["member"], entry["choice"]) for entry in lapsed] == [("m02", "against")]
+        else:
+            assert lapsed is None

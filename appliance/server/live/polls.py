@@ -14,7 +14,16 @@ from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.live.sections import iso
-from appliance.server.view import BallotView, MineView, NamedChoice, PollView, ProgressView, ResultView, Sentence
+from appliance.server.view import (
+    BallotView,
+    EntryView,
+    MineView,
+    NamedChoice,
+    PollView,
+    ProgressView,
+    ResultView,
+    Sentence,
+)
 
 SentenceWords = Mapping[str, Mapping[str, str]]
 """Language -> the flat `sentence` words."""
@@ -62,6 +71,7 @@ class Polls:
             announced=iso(poll.announced) if poll.announced else None,
             confirmed_by=tuple(c.part for c in poll.confirmations),
             counts_entered=poll.counts is not None,
+            lapsed=_lapsed(poll, state) if audience in INSIDERS else None,
             result=self._result(poll, state, audience, names=names) if may_see_result(poll, audience) else None,
         )
 
@@ -111,6 +121,14 @@ def _names(poll: Poll, state: Meeting) -> tuple[NamedChoice, ...]:
         )
         for member, facts in sitting.members.items()
         if member in poll.present
+    )
+
+
+def _lapsed(poll: Poll, state: Meeting) -> tuple[EntryView, ...]:
+    members = _sitting_of(poll, state).members if poll.lapsed else {}
+    return tuple(
+        EntryView(poll=poll.poll, member=member, name=members[member].name, choice=entry.choice, reason=entry.reason)
+        for member, entry in poll.lapsed.items()
     )
 
 

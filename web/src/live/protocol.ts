@@ -721,6 +721,8 @@ export interface components {
             confirmed_by?: ("clerk" | "gavel")[];
             /** @default false */
             counts_entered?: boolean;
+            /** @default null */
+            lapsed?: components["schemas"]["EntryView"][] | null;
             majority: components["schemas"]["Majority"];
             matter: components["schemas"]["Matter"];
             method: components["schemas"]["Method"];
