@@ -38,6 +38,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.SAME_PERSON: 403,
     Code.ROOM_CODE_WRONG: 403,
     Code.TABLET_NEEDS_APPROVAL: 403,
+    Code.TABLET_REFUSED: 403,
     Code.PAIRING_PENDING: 403,
     Code.NOT_FOUND: 404,
     Code.SEAT_UNKNOWN: 404,

@@ -16,9 +16,10 @@ from appliance.core import ledger as lg
 from appliance.core.commands import Command
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
+from appliance.core.state import Meeting
 from appliance.services import desk_commands as d
 from appliance.services.answers import Accepted, Answer
-from appliance.services.on_file import Absence, Card, Change, Drop, OnFile, Put, Session
+from appliance.services.on_file import Absence, Card, Change, Drop, OnFile, Put, Session, TabletRequest
 from appliance.services.registry import Registry
 from appliance.services.sessions import ending
 from appliance.services.signin import SignIn
@@ -37,20 +38,26 @@ MAY: Final[dict[type[Command], frozenset[Role]]] = {
 
 
 class Effect(Struct, frozen=True):
-    """What a command brings about: changes on file, sessions that end, cards whose lock-out is lifted."""
+    """What a command brings about: changes on file, sessions that end, cards whose lock-out is lifted,
+    tablets that were told no."""
 
     changes: tuple[Change, ...] = ()
     ended: tuple[Session, ...] = ()
     unlocked: tuple[str, ...] = ()
+    refused: tuple[TabletRequest, ...] = ()
 
 
 @dataclass(slots=True)
 class Desk:
-    """`handle` is the door's desk. `ledger_seq` tells where the meeting's ledger stands."""
+    """`handle` is the door's desk. `ledger_seq` tells where the meeting's ledger stands.
+
+    `where` names that ledger and the sitting that an absence is noted for: the last one, open or not.
+    """
 
     registry: Registry
     signin: SignIn
     ledger_seq: Callable[[], int]
+    where: Callable[[], tuple[str, str]] = lambda: ("", "")
 
     def handle(self, command: Command, actor: Actor) -> Answer:
         """The answer; accepted means durable. A refusal has changed nothing."""
@@ -88,6 +95,8 @@ class Desk:
     def _tell(self, effect: Effect) -> None:
         for card in effect.unlocked:
             self.signin.unlock(card)
+        for asked in effect.refused:
+            self.signin.refused.add(asked)
         self.signin.sessions.tell(effect.ended)
         self.signin.displays.tell()
 
@@ -97,7 +106,7 @@ class Desk:
                 return self._approve_tablet(on_file, request)
             case d.RejectTablet(request=request):
                 asked = on_file.tablet_requests.get(request)
-                return Effect((Drop(asked),)) if asked is not None else Refusal(Code.REQUEST_UNKNOWN)
+                return Effect((Drop(asked),), refused=(asked,)) if asked is not None else Refusal(Code.REQUEST_UNKNOWN)
             case d.ApproveDisplay(pairing=code):
                 return self._approve_display(on_file, code)
             case d.RevokeAccess(person=person):
@@ -107,7 +116,7 @@ class Desk:
             case d.NoteAbsence(member=member, reason=reason):
                 if member not in on_file.members:
                     return Refusal(Code.MEMBER_UNKNOWN)
-                return Effect((Put(Absence(command.id, member, reason, self._now())),))
+                return Effect((Put(Absence(command.id, member, reason, self._now(), *self.where())),))
             case _:
                 return Refusal(Code.UNKNOWN_TYPE)
 
@@ -148,6 +157,11 @@ class Desk:
             if not changes and not ended:
                 return Refusal(Code.PERSON_UNKNOWN)
         return Effect(tuple(changes), ended)
+
+
+def sitting_of(meeting: Meeting) -> tuple[str, str]:
+    """Where an absence is noted now: the ledger and its last sitting, in a break the one before it."""
+    return meeting.ledger, meeting.sittings[-1].sitting if meeting.sittings else ""
 
 
 def _reset_pin(on_file: OnFile, member: str) -> Effect | Refusal:

@@ -39,6 +39,8 @@ class Limits(Struct, frozen=True):
     waiting_pairings: int = 50
     waiting_tablets: int = 3
     """Requests of one member; the oldest gives way."""
+    refused_tablet_minutes: int = 10
+    """A tablet that the clerk refused may not ask again so soon."""
     devices_remembered: int = 5
     session_days: int = 7
     """A sign-in older than this is not taken up again after a restart."""

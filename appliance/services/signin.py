@@ -32,6 +32,7 @@ from appliance.services.on_file import (
     TabletRequest,
 )
 from appliance.services.ports import Clock
+from appliance.services.refused_tablets import RefusedTablets
 from appliance.services.registry import Registry
 from appliance.services.sessions import NOTHING, Sessions, SignedIn
 
@@ -82,9 +83,11 @@ class SignIn:
     sessions: Sessions = field(init=False)
     displays: Displays = field(init=False)
     _lockout: LockOut = field(init=False)
+    refused: RefusedTablets = field(init=False)
 
     def __post_init__(self) -> None:
         self._lockout = LockOut(self.clock, self.limits)
+        self.refused = RefusedTablets(self.clock, self.limits.refused_tablet_minutes)
         self.sessions = Sessions(self.registry, self.chance, self.clock, self.on_revoked)
         self.displays = Displays(self.registry, self.sessions, self.chance, self.clock, self.limits, self.on_requests)
         self.sessions.end_older_than(self.limits.session_days)
@@ -137,8 +140,9 @@ class SignIn:
         self.sessions.sign_out(token)
 
     def unlock(self, card: str) -> None:
-        """The clerk vouches for the card (its id): wrong PINs so far are forgotten."""
+        """The clerk vouches for the card (its id): wrong PINs and refused tablets so far are forgotten."""
         self._lockout.forget(card)
+        self.refused.forget(card)
 
     def requests(self) -> Requests:
         """Tablets and displays that wait for the clerk's yes."""
@@ -207,6 +211,8 @@ class SignIn:
         return self.sessions.open(actor, member.name, device, allow)
 
     def _ask_for_tablet(self, card: Card, device: str) -> Refusal:
+        if self.refused.holds(card.id, device):
+            return Refusal(Code.TABLET_REFUSED)
         request = TabletRequest(self.chance.secret(), card.id, card.member, device, self.clock.now().utc)
         waits = Refusal(Code.TABLET_NEEDS_APPROVAL)
 

@@ -132,12 +132,21 @@ def test_a_member_without_a_card_has_no_pin_to_reset(house: Reception) -> None:
 
 
 def test_the_last_reason_for_an_absence_counts(house: Reception) -> None:
-    morning = house.clock.utc
+    house.desk.where = lambda: ("ledger", "s1")
     for member_id, reason in (("m02", "ốm"), ("m03", "công tác"), ("m02", "họp tỉnh"), ("m03", "")):
         accepted(house.at_desk(d.NoteAbsence, member=member_id, reason=reason))
         house.clock.advance(60)
-    assert house.registry.absences(morning) == {"m02": "họp tỉnh"}
-    assert house.registry.absences(house.clock.utc) == {}
+    assert house.registry.absences("ledger", "s1") == {"m02": "họp tỉnh"}
+
+
+def test_a_reason_noted_in_the_afternoon_leaves_the_morning_as_it_was(house: Reception) -> None:
+    house.desk.where = lambda: ("ledger", "s1")
+    accepted(house.at_desk(d.NoteAbsence, member="m02", reason="ốm"))
+    house.desk.where = lambda: ("ledger", "s2")
+    accepted(house.at_desk(d.NoteAbsence, member="m02", reason="họp tỉnh"))
+    assert house.registry.absences("ledger", "s1") == {"m02": "ốm"}
+    assert house.registry.absences("ledger", "s2") == {"m02": "họp tỉnh"}
+    assert house.registry.absences("another ledger", "s1") == {}
 
 
 def test_the_same_command_again_gets_the_first_answer_and_changes_nothing(
@@ -204,3 +213,36 @@ def test_no_hash_of_a_pin_or_password_is_ever_in_the_audit(house: Reception) -> 
     written = "".join(note.before + note.after for _, note in house.registry.store.audit())
     assert house.hasher.hash("2846") not in written
     assert house.hasher.hash(PASSWORD) not in written
+
+
+def test_a_tablet_that_was_refused_is_told_so_and_does_not_ask_again_by_itself(house: Reception) -> None:
+    card, _ = house.enrolled("m02")
+    turned_down(house, card)
+    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_REFUSED
+    assert house.sign_in.requests().tablets == ()
+    assert code(house.sign_in.with_card(card, "9999", "other", HOME)) is Code.PIN_WRONG, "strangers learn nothing"
+    assert code(house.sign_in.with_card(card, "2846", "third", HOME)) is Code.TABLET_NEEDS_APPROVAL
+    signed(house.sign_in.with_card(card, "2846", "tablet", HOME))
+
+
+def test_a_refused_tablet_may_ask_again_after_ten_minutes(house: Reception) -> None:
+    card, _ = house.enrolled("m02")
+    turned_down(house, card)
+    house.clock.advance(599)
+    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_REFUSED
+    house.clock.advance(1)
+    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_NEEDS_APPROVAL
+
+
+def test_a_reset_pin_lets_a_refused_tablet_ask_again_at_once(house: Reception) -> None:
+    card, _ = house.enrolled("m02")
+    turned_down(house, card)
+    accepted(house.at_desk(d.ResetPin, member="m02"))
+    assert code(house.sign_in.with_card(card, "5173", "other", HOME)) is Code.TABLET_NEEDS_APPROVAL
+
+
+def turned_down(house: Reception, card: str) -> None:
+    """The card on another tablet, and the clerk's no."""
+    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_NEEDS_APPROVAL
+    (asked,) = house.sign_in.requests().tablets
+    accepted(house.at_desk(d.RejectTablet, request=asked.request))

@@ -159,7 +159,7 @@ def test_a_rejected_tablet_stays_outside_and_the_first_stays_in(house: Reception
     accepted(house.at_desk(d.RejectTablet, request=asked.request))
     assert house.sign_in.requests().tablets == ()
     assert first.id in house.on_file.sessions
-    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_NEEDS_APPROVAL
+    assert code(house.sign_in.with_card(card, "2846", "other", HOME)) is Code.TABLET_REFUSED
 
 
 # --- an account
