@@ -27,7 +27,7 @@ from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
 from appliance.services.countdown import Countdown
-from appliance.services.desk import Desk
+from appliance.services.desk import Desk, sitting_of
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
@@ -81,7 +81,12 @@ class Appliance:
             close()
 
 
-def fit_registry(config: Config, limits: Limits | None = None, ledger_seq: Callable[[], int] = lambda: 0) -> OnFile:
+def fit_registry(
+    config: Config,
+    limits: Limits | None = None,
+    ledger_seq: Callable[[], int] = lambda: 0,
+    where: Callable[[], tuple[str, str]] = lambda: ("", ""),
+) -> OnFile:
     """Open what is on file. Raises Fault or ConfigError."""
     make_data_folder(config)
     clock, limits = SystemClock(), limits or Limits()
@@ -93,14 +98,14 @@ def fit_registry(config: Config, limits: Limits | None = None, ledger_seq: Calla
     enrolment = Enrolment(registry, hasher, chance, clock)
     if config.council:
         enrolment.set_council(config.council, config.term, config.place)
-    return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq), enrolment)
+    return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq, where), enrolment)
 
 
 def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = None) -> Appliance:
     """Open the ledger and replay it, fit the server around it. Raises Fault or ConfigError."""
     make_data_folder(config)
     alone = FolderLock(config.data)
-    on_file = fit_registry(config, limits, lambda: chamber.head.seq)
+    on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: sitting_of(chamber.durable))
     hub, clock = Hub(), SystemClock()
     ledger = SqlLedger(ledger_file(config))
     writer = GroupCommitWriter(ledger, hub.post)

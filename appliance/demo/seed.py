@@ -16,6 +16,7 @@ from appliance.adapters.passwords import Argon2
 from appliance.adapters.sql.ledger import SqlLedger
 from appliance.adapters.sql.registry import SqlRegistry
 from appliance.config import Config, ConfigError, as_toml, rule_profile
+from appliance.core.state import Meeting
 from appliance.demo import council as people
 from appliance.demo.meeting import EXCUSED, ProgrammeClock, SampleMeeting
 from appliance.services.chamber import Chamber
@@ -50,6 +51,7 @@ def seed(config: Config) -> None:
         key = ApplianceKey(config.data / "appliance.key")
         chamber = Chamber(ledger, InlineWriter(ledger), registry, clock, key)
         SampleMeeting(chamber, clock).play()
+        _absences(registry, chamber.durable)
     finally:
         ledger.close()
         store.close()
@@ -64,5 +66,12 @@ def _people(registry: Registry) -> None:
     for account in people.ACCOUNTS:
         enrolment.create_account(account.account, account.name, account.role, account.password, account.member)
     enrolment.open_display(people.PAIRING)
-    absence = Absence(f"demo-{EXCUSED}", EXCUSED, "đi học tập trung", SystemClock().now().utc)
-    registry.change("demo", "NoteAbsence", lambda _: (Put(absence),))
+
+
+def _absences(registry: Registry, meeting: Meeting) -> None:
+    """One reason, for each sitting that its delegate is away from."""
+    notes = tuple(
+        Put(Absence(f"demo-{s.sitting}", EXCUSED, "đi học tập trung", s.opened, meeting.ledger, s.sitting))
+        for s in meeting.sittings
+    )
+    registry.change("demo", "NoteAbsence", lambda _: notes)

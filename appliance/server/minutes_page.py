@@ -64,7 +64,7 @@ class MinutesDesk:
         accounts = self.registry.on_file.accounts
         return {
             "body": body_lines(minutes.council),
-            "reasons": self.registry.absences(minutes.convened.time),
+            "reasons": {s.sitting: self.registry.absences(minutes.ledger, s.sitting) for s in minutes.sittings},
             "clerks": [accounts[person].name for person in minutes.clerks if person in accounts],
             "numbers": {sitting.sitting: number for number, sitting in enumerate(minutes.sittings, 1)},
             "votes_numbered": {poll.poll: number for number, poll in enumerate(minutes.polls, 1)},

@@ -42,7 +42,7 @@ class ResetPin(Command, tag=True, frozen=True, kw_only=True):
 
 
 class NoteAbsence(Command, tag=True, frozen=True, kw_only=True):
-    """The reason for a member's absence: on file for the minutes' keeper, never in the ledger."""
+    """The reason for a member's absence from the sitting: printed in its minutes, never in the ledger."""
 
     member: Id
     reason: Annotated[str, Meta(max_length=500)]

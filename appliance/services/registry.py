@@ -9,7 +9,6 @@ the file has moved.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from threading import RLock
 from typing import Protocol
 
@@ -107,9 +106,10 @@ class Registry:
             with self._lock:
                 self._now_on_file(self.store.load())
 
-    def absences(self, since: datetime) -> dict[str, str]:
-        """The reasons noted since then, the last one of each member; an empty reason takes one back."""
-        noted = sorted((a for a in self.on_file.absences.values() if a.noted >= since), key=lambda a: a.noted)
+    def absences(self, ledger: str, sitting: str) -> dict[str, str]:
+        """The reasons noted in that sitting, the last one of each member; an empty reason takes one back."""
+        here = (a for a in self.on_file.absences.values() if (a.ledger, a.sitting) == (ledger, sitting))
+        noted = sorted(here, key=lambda a: a.noted)
         return {m: reason for m, reason in {a.member: a.reason for a in noted}.items() if reason}
 
     def _now_on_file(self, on_file: OnFile) -> None:

@@ -40,7 +40,7 @@ EVERYTHING: tuple[Change, ...] = (
     Put(Session("s1", Role.DELEGATE, "m01", MEMBER.name, "d1", AT, "m01")),
     Put(TabletRequest("r1", "c1", "m01", "d2", AT)),
     Put(Pairing("123456", "hall:1", AT, "d3", AT)),
-    Put(Absence("a1", "m01", "ốm", AT)),
+    Put(Absence("a1", "m01", "ốm", AT, "ledger", "s1")),
 )
 
 Open = Callable[[], RegistryStore]

@@ -27,7 +27,8 @@ WORDS = Words(ROOT / "web" / "src" / "words")
 def desk_of(store: MemoryLedger, *, demo: bool = False, reasons: dict[str, str] | None = None) -> MinutesDesk:
     noted = datetime(2027, 1, 1, tzinfo=UTC)
     clerk = Account(id="clerk", name="Trần Thị Thư Ký", role=Role.CLERK, password_hash="")
-    absences = {m: Absence(id=m, member=m, reason=why, noted=noted) for m, why in (reasons or {}).items()}
+    ledger = store.head().ledger
+    absences = {m: Absence(m, m, why, noted, ledger, "s1") for m, why in (reasons or {}).items()}
     on_file = OnFile(accounts={"clerk": clerk}, absences=absences)
     return MinutesDesk(store, Registry(MemoryRegistry(on_file), PROFILE, ManualClock()), WORDS, demo)
 
@@ -121,6 +122,16 @@ def test_who_is_absent_is_named_with_the_reason_on_file() -> None:
     assert "Đại biểu 26: vắng có lý do (đi công tác)" in page
     assert "Đại biểu 25: vắng, chưa ghi nhận lý do" in page
     assert "Thư ký: Trần Thị Thư Ký" in page
+
+
+def test_a_reason_is_printed_with_the_sitting_that_it_was_noted_for_and_no_other() -> None:
+    meeting = a_vote(present=25, yes=24, no=1, abstain=0)
+    meeting.give(c.CloseSitting, CHAIR)
+    meeting.give(c.OpenSitting, CHAIR)
+    meeting.give(c.MarkAbsent, CLERK, member="m26", excused=True)
+    page = printed(meeting, reasons={"m26": "đi công tác"})
+    assert page.count("Đại biểu 26: vắng có lý do") == 2
+    assert page.count("Đại biểu 26: vắng có lý do (đi công tác)") == 1
 
 
 def test_sample_data_is_called_sample_data_and_real_data_is_not() -> None:

@@ -142,6 +142,8 @@ absences: Final = Table(
     _text("member", ForeignKey("members.id")),
     _text("reason"),
     _at("noted"),
+    _text("ledger", server_default=""),
+    _text("sitting", server_default=""),
 )
 
 audit: Final = Table(

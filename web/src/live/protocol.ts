@@ -636,7 +636,7 @@ export interface components {
         };
         /**
          * NoteAbsence
-         * @description The reason for a member's absence: on file for the minutes' keeper, never in the ledger.
+         * @description The reason for a member's absence from the sitting: printed in its minutes, never in the ledger.
          */
         NoteAbsence: {
             id: string;
