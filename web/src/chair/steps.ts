@@ -1,5 +1,6 @@
 /** The words around a step of the script. The server says which steps there are; here they get names and speech. */
 import type { Item, Poll, Step, View } from '../live/wire';
+import { clockTime } from '../words/format';
 import { inLanguage, type Key, refusalSentence, t } from '../words/words.svelte';
 import vi from '../words/vi.json';
 
@@ -28,6 +29,14 @@ export function pollOf(step: Step, view: View): Poll | null {
   const named = step.command.poll;
   if (view.poll?.poll === named) return view.poll ?? null;
   return view.polls?.find((poll) => poll.poll === named) ?? null;
+}
+
+/** Of a poll that repeats another: which one and why; null for any other. */
+export function repeatOf(poll: Poll | null, view: View): string | null {
+  if (poll === null || (poll.repeats ?? null) === null) return null;
+  const old = view.poll?.poll === poll.repeats ? view.poll : view.polls?.find((found) => found.poll === poll.repeats);
+  const time = old?.opened ? clockTime(old.opened) : '…';
+  return t('chair.repeat_of', { time, reason: poll.repeat_reason ?? '' });
 }
 
 /** What the button says. */
@@ -65,15 +74,18 @@ export function isPossible(step: Step): boolean {
   return step.allowed || step.why === 'below-quorum';
 }
 
-/** What to ask before the step is given. `missing`: present and not pressed; `entries`: not yet confirmed. */
-export function askBefore(step: Step, missing: number, entries: number): Ask {
+/**
+ * What to ask before the step is given. `missing`: present and not pressed; `entries`: not yet confirmed;
+ * `own`: the chair's own ballot is missing.
+ */
+export function askBefore(step: Step, missing: number, entries: number, own: boolean): Ask {
   switch (kindOf(step)) {
     case 'OpenSitting':
       return 'sitting';
     case 'OpenPoll':
       return step.why === 'below-quorum' ? 'quorum' : 'none';
     case 'ClosePoll':
-      return missing > 0 || entries > 0 ? 'sure' : 'none';
+      return missing > 0 || entries > 0 || own ? 'sure' : 'none';
     case 'VoidPoll':
     case 'RepeatPoll':
       return 'reason';
