@@ -4,7 +4,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
+
+from appliance.core.meeting import RULES
+from appliance.core.people import Role
 from appliance.core.poll import NEXT
+from appliance.services.desk import MAY
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +22,24 @@ def text(name: str) -> str:
 def test_the_drawing_of_a_polls_life_is_the_table_in_the_code() -> None:
     drawn = set(re.findall(r"^\s+(\w+) --> (\w+): (\w+)$", text("ARCHITECTURE.md"), re.M))
     assert drawn == {(str(before), str(after), str(action)) for (before, action), after in NEXT.items()}
+
+
+def test_the_table_of_commands_is_the_one_in_the_code() -> None:
+    rows = re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", text("ARCHITECTURE.md"), re.M)
+    told = {name: (fields, who) for name, fields, who in rows if re.match("[A-Z][a-z]+[A-Z]", name)}
+    rules = {kind: (rule.roles, rule.gavel) for kind, rule in RULES.items()}
+    rules |= {kind: (roles, False) for kind, roles in MAY.items()}
+    assert told == {kind.__name__: (_fields(kind), _who(*rule)) for kind, rule in rules.items()}
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    own = [f for f in msgspec.structs.fields(kind) if f.name not in {"id", "seat"}]
+    return ", ".join(f"`{f.encode_name}`" + ("" if f.required else "?") for f in own)
+
+
+def _who(roles: frozenset[Role], gavel: bool) -> str:
+    names = sorted(str(role) for role in roles)
+    return ", ".join("gavel holder" if gavel and name == "chair" else name for name in names)
 
 
 def test_architecture_names_every_room_of_the_appliance() -> None:
