@@ -117,7 +117,6 @@ class SampleMeeting:
         self._sit("Buổi chiều", 17)
         self._roll({EXCUSED, LATE, UNHEARD_OF})
         self._clerk(c.MarkAbsent, member=EXCUSED, excused=True)
-        self._clerk(c.MarkAbsent, member=LATE, excused=False)
         self._go_to(18)
         self._go_to(19)
         self._vote_by_buttons("bkp")

@@ -100,7 +100,7 @@ def test_24_are_in_the_room_and_the_roll_is_still_to_be_played(state: Meeting) -
     assert sitting is not None
     assert (sitting.n, len(sitting.present())) == (27, 24)
     assert sitting.roll[EXCUSED].standing is Standing.EXCUSED
-    assert sitting.roll[LATE].standing is Standing.UNEXCUSED
+    assert sitting.roll[LATE].standing is Standing.EXPECTED
     assert sitting.roll[UNHEARD_OF].standing is Standing.EXPECTED
 
 
