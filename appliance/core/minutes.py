@@ -65,11 +65,19 @@ class SittingMinutes(Struct, frozen=True):
 
 
 class EnteredFor(Struct, frozen=True):
-    """A counted choice that the clerk entered and the chair confirmed, because a device failed."""
+    """A choice that the clerk entered because a device failed: confirmed by the chair, or lapsed."""
 
     facts: MemberFacts
     reason: str
     when: When
+
+
+class Turn(Struct, frozen=True):
+    """What the chair did to a running vote: held it, let it go on, or set its countdown anew."""
+
+    what: Literal["held", "resumed", "countdown", "no_countdown"]
+    when: When
+    seconds: int | None = None
 
 
 class NamedBallot(Struct, frozen=True):
@@ -104,8 +112,21 @@ class PollMinutes(Struct, frozen=True):
     repeat_reason: str = ""
     repeated_by: str | None = None
     entered: tuple[EnteredFor, ...] = ()
+    """Confirmed by the chair, and counted."""
+    lapsed: tuple[EnteredFor, ...] = ()
+    """Not confirmed when the vote closed, and not counted."""
+    turns: tuple[Turn, ...] = ()
     names: tuple[NamedBallot, ...] | None = None
     """Only when the council shows names and the poll is announced."""
+
+
+class Record(Struct, frozen=True):
+    """One question and the vote on it. In a bloc each question keeps a record of its own: `part` of `parts`."""
+
+    poll: PollMinutes
+    subject: Subject
+    part: int = 1
+    parts: int = 1
 
 
 class PrivatePart(Struct, frozen=True):
@@ -120,7 +141,7 @@ class Passage(Struct, frozen=True):
     """The meeting at one agenda item: one line of the agenda as it was followed.
 
     `continued`: the same item went on in a later sitting. `started` is None for a vote on an item that
-    the meeting was not at.
+    the meeting was not at; `during` is then the number of the one it was at.
     """
 
     item: str
@@ -130,7 +151,13 @@ class Passage(Struct, frozen=True):
     sitting: str
     started: When | None
     continued: bool = False
-    polls: tuple[PollMinutes, ...] = ()
+    during: str = ""
+    records: tuple[Record, ...] = ()
+
+    @property
+    def polls(self) -> tuple[PollMinutes, ...]:
+        """The votes that touched this item."""
+        return tuple({record.poll.poll: record.poll for record in self.records}.values())
 
 
 class GavelPassage(Struct, frozen=True):
@@ -166,7 +193,8 @@ class Minutes(Struct, frozen=True):
     @property
     def polls(self) -> tuple[PollMinutes, ...]:
         """All votes, in the order in which they were opened."""
-        return tuple(sorted((p for passage in self.passages for p in passage.polls), key=lambda p: p.opened.seq))
+        polls = {p.poll: p for passage in self.passages for p in passage.polls}
+        return tuple(sorted(polls.values(), key=lambda p: p.opened.seq))
 
     @property
     def doubtful(self) -> bool:
@@ -176,6 +204,8 @@ class Minutes(Struct, frozen=True):
         times += [t for s in self.sittings for a in s.roll for stay in a.stays for t in stay]
         times += [p.started for p in self.passages]
         times += [t for p in self.polls for t in (p.opened, p.closed, p.announced, p.voided)]
+        times += [turn.when for p in self.polls for turn in p.turns]
+        times += [entry.when for p in self.polls for entry in (*p.entered, *p.lapsed)]
         times += [t for part in self.private for t in (part.since, part.until)]
         return any(t.doubtful for t in times if t is not None)
 

@@ -7,6 +7,7 @@ in mid-poll tells nobody how the vote stands.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from appliance.core import events as e
 from appliance.core import minutes as m
@@ -34,6 +35,8 @@ class _Keeper:
     clerks: dict[str, None] = field(default_factory=dict)
     items: dict[str, e.ItemAdded] = field(default_factory=dict)
     passages: list[PassageRecord] = field(default_factory=list)
+    at: PassageRecord | None = None
+    """The passage of the item that the meeting is at."""
     polls: dict[str, PollRecord] = field(default_factory=dict)
     private: list[PrivateRecord] = field(default_factory=list)
     last: LedgerEntry | None = None
@@ -85,7 +88,8 @@ class _Keeper:
             case e.ItemAdded():
                 self.items[event.item] = event
             case e.ItemStarted():
-                self.passages.append(PassageRecord(self.items[event.item], self._sitting_now(), when))
+                self.at = PassageRecord(self.items[event.item], self._sitting_now(), when)
+                self.passages.append(self.at)
             case e.WentPrivate():
                 self._public_again(when)
                 self.private.append(PrivateRecord(event.scope, when))
@@ -126,10 +130,26 @@ class _Keeper:
                 self.polls[event.poll].announced = (when, event)
             case e.PollVoided():
                 self.polls[event.poll].voided = (when, event.reason)
-            case e.EntryAsked():
-                self.polls[event.poll].asked[event.member] = event.reason
             case e.BallotCast():
                 self.polls[event.poll].ballots[event.member] = (event, when)
+                self.polls[event.poll].waiting.pop(event.member, None)
+            case _:
+                self._turn(event, when)
+
+    def _turn(self, event: e.Event, when: m.When) -> None:
+        match event:
+            case e.EntryAsked():
+                self.polls[event.poll].asked[event.member] = event.reason
+                self.polls[event.poll].waiting[event.member] = when
+            case e.EntryRejected():
+                self.polls[event.poll].waiting.pop(event.member, None)
+            case e.PollHeld():
+                self.polls[event.poll].turns.append(m.Turn("held", when))
+            case e.PollResumed():
+                self.polls[event.poll].turns.append(m.Turn("resumed", when))
+            case e.DeadlineSet():
+                what: Literal["countdown", "no_countdown"] = "no_countdown" if event.seconds is None else "countdown"
+                self.polls[event.poll].turns.append(m.Turn(what, when, event.seconds))
 
     def _opened(self, event: e.PollOpened, when: m.When) -> None:
         poll = self.polls[event.poll]
@@ -137,15 +157,24 @@ class _Keeper:
         poll.members = {name: line.facts for name, line in self.sittings[-1].roll.items()}
         if poll.drafted.repeats is not None:
             self.polls[poll.drafted.repeats].repeated_by = event.poll
-        sitting = self._sitting_now()
-        last = self.passages[-1] if self.passages else None
-        if last is None:
-            last = PassageRecord(self.items[event.subjects[0].item], sitting, None)
-            self.passages.append(last)
-        elif last.sitting != sitting:
-            last = PassageRecord(last.item, sitting, last.started, continued=True)
-            self.passages.append(last)
-        last.polls.append(poll)
+        for item in dict.fromkeys(subject.item for subject in event.subjects):
+            self._passage_of(item).polls.append(poll)
+
+    def _passage_of(self, item: str) -> PassageRecord:
+        """Where a vote on `item` is told: at the item, also when the meeting is at another one."""
+        sitting, at = self._sitting_now(), self.at
+        if at is not None and at.item.item == item:
+            if at.sitting != sitting:
+                self.at = at = PassageRecord(at.item, sitting, at.started, continued=True)
+                self.passages.append(at)
+            return at
+        since = self.passages.index(at) if at is not None else 0
+        for told in self.passages[since:]:
+            if (told.item.item, told.sitting) == (item, sitting):
+                return told
+        aside = PassageRecord(self.items[item], sitting, None, during=at.item.number if at is not None else "")
+        self.passages.append(aside)
+        return aside
 
     def _public_again(self, when: m.When) -> None:
         if self.private and self.private[-1].until is None:

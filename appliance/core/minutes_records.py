@@ -79,6 +79,9 @@ class PollRecord:
     members: dict[str, MemberFacts] = field(default_factory=dict)
     ballots: dict[str, tuple[e.BallotCast, m.When]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, m.When] = field(default_factory=dict)
+    """The entries that nobody has confirmed or rejected; whoever is here when the poll closes has lapsed."""
+    turns: list[m.Turn] = field(default_factory=list)
     repeated_by: str | None = None
 
     def minutes(self) -> m.PollMinutes | None:
@@ -109,6 +112,8 @@ class PollRecord:
             repeat_reason=drafted.reason,
             repeated_by=self.repeated_by,
             entered=self._entered(),
+            lapsed=self._lapsed(),
+            turns=tuple(self.turns),
             names=self._names(opened.present) if told and drafted.show_names else None,
         )
 
@@ -118,6 +123,11 @@ class PollRecord:
             for member, (ballot, when) in self.ballots.items()
             if ballot.by == "entered"
         )
+
+    def _lapsed(self) -> tuple[m.EnteredFor, ...]:
+        if self.closed is None:
+            return ()
+        return tuple(m.EnteredFor(self.members[name], self.asked[name], when) for name, when in self.waiting.items())
 
     def _names(self, present: Iterable[str]) -> tuple[m.NamedBallot, ...] | None:
         if self.drafted.method is not Method.ELECTRONIC:
@@ -136,10 +146,13 @@ class PassageRecord:
     sitting: str
     started: m.When | None
     continued: bool = False
+    during: str = ""
     polls: list[PollRecord] = field(default_factory=list)
 
     def minutes(self) -> m.Passage:
         """One line of the agenda as it was followed."""
+        polls = (done for poll in self.polls if (done := poll.minutes()) is not None)
+        here = self.item.item
         return m.Passage(
             item=self.item.item,
             number=self.item.number,
@@ -148,7 +161,13 @@ class PassageRecord:
             sitting=self.sitting,
             started=self.started,
             continued=self.continued,
-            polls=tuple(done for poll in self.polls if (done := poll.minutes()) is not None),
+            during=self.during,
+            records=tuple(
+                m.Record(poll, subject, part, len(poll.subjects))
+                for poll in polls
+                for part, subject in enumerate(poll.subjects, 1)
+                if subject.item == here
+            ),
         )
 
 

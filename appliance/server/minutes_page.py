@@ -74,13 +74,21 @@ class MinutesDesk:
 
 
 def private_parts(minutes: Minutes) -> list[list[PrivatePart]]:
-    """For each passage, the private parts that fall into it: ins and outs are compared by entry, not by time."""
-    borders = [*(_first_entry(passage) for passage in minutes.passages), minutes.seq + 1]
+    """For each passage, the private parts that fall into it: ins and outs are compared by entry, not by time.
+
+    A vote told at another item than the one the meeting was at has none of its own.
+    """
+    main = [passage for passage in minutes.passages if not passage.during]
+    borders = [*(_first_entry(passage) for passage in main), minutes.seq + 1]
 
     def inside(part: PrivatePart, start: int, end: int) -> bool:
         return part.since.seq < end and (part.until is None or part.until.seq > start)
 
-    return [[part for part in minutes.private if inside(part, *span)] for span in pairwise(borders)]
+    spans = iter(pairwise(borders))
+    return [
+        [] if passage.during else [part for part in minutes.private if inside(part, *span)]
+        for passage, span in ((p, (0, 0) if p.during else next(spans)) for p in minutes.passages)
+    ]
 
 
 def _first_entry(passage: Passage) -> int:

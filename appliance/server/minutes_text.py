@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from appliance.core import minutes as m
+from appliance.core.ballot_paper import Method
 from appliance.core.people import MemberFacts
 from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.server.words import Language, Words
@@ -98,6 +99,16 @@ class MinutesText:
             unknown=kinds.count("unknown"),
         )
 
+    def vote(self, record: m.Record, number: int) -> str:
+        """The title of one record: the vote's number, and in a bloc which of its questions this is."""
+        if record.parts == 1:
+            return self.say("vote", number=number)
+        return self.say("vote_in_bloc", number=number, part=record.part, parts=record.parts)
+
+    def items(self, poll: m.PollMinutes, numbers: dict[str, str]) -> str:
+        """The numbers of the agenda items that one vote was on: `20, 21`."""
+        return ", ".join(dict.fromkeys(numbers[subject.item] for subject in poll.subjects))
+
     def numbers(self, poll: m.PollMinutes) -> tuple[Numbers, ...]:
         """The table of an announced vote; empty before."""
         tally = poll.tally
@@ -118,7 +129,7 @@ class MinutesText:
             row("against", tally.against, share=True),
             row("not_voting", not_voting(tally), share=True),
             row("abstain", tally.abstain),
-            row("not_pressed", tally.not_pressed),
+            row("not_raised" if poll.method is Method.HANDS else "not_pressed", tally.not_pressed),
         )
 
     def legal(self, poll: m.PollMinutes) -> str:

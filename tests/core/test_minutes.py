@@ -224,6 +224,23 @@ def test_every_draft_of_a_bloc_is_listed_as_its_own_resolution() -> None:
     ]
 
 
+def test_a_bloc_is_one_vote_told_at_every_item_that_it_touched() -> None:
+    meeting = a_meeting_with_everyone()
+    bloc = (Subject(item="i2", question="Hai"), Subject(item="i1", question="Ba"))
+    meeting.give(c.DraftPoll, CLERK, item="i1", question="Một", poll="p1", bloc=bloc)
+    vote(meeting, "p1", 5)
+    tell(meeting, "p1")
+    meeting.give(c.DraftPoll, CLERK, item="i1", question="Bốn", poll="p2")
+    vote(meeting, "p2", 5)
+    minutes = minutes_of(meeting)
+    told = [(p.item, p.during, [(r.subject.question, r.part, r.parts) for r in p.records]) for p in minutes.passages]
+    assert told == [
+        ("i1", "", [("Một", 1, 3), ("Ba", 3, 3), ("Bốn", 1, 1)]),
+        ("i2", "1", [("Hai", 2, 3)]),
+    ]
+    assert [p.poll for p in minutes.polls] == ["p1", "p2"]
+
+
 def test_names_are_annexed_only_when_the_council_shows_them() -> None:
     meeting = a_meeting_with_everyone()
     for poll, show in (("p1", True), ("p2", False)):

@@ -12,7 +12,7 @@ from appliance.adapters.memory import ManualClock, MemoryLedger
 from appliance.adapters.memory_registry import MemoryRegistry
 from appliance.core import commands as c
 from appliance.core import minutes as m
-from appliance.core.ballot_paper import Choice, DocumentRef
+from appliance.core.ballot_paper import Choice, DocumentRef, Method, Subject
 from appliance.core.people import Actor, Role
 from appliance.server.minutes_page import MinutesDesk, register
 from appliance.server.minutes_text import HALL_TIME, MinutesText, body_lines, where
@@ -104,7 +104,7 @@ def test_an_adopted_resolution_is_printed_with_its_sentence_document_and_entry_n
         "Nghị quyết đã được Hội đồng nhân dân thông qua."
     ) in page
     assert f"Dự thảo số 1; mã SHA-256: {'ab' * 32}" in page
-    assert "Về dự toán năm 2027 (24/27 đại biểu tán thành; p1)" in page
+    assert "Về dự toán năm 2027 (24/27 đại biểu tán thành; lượt biểu quyết số 1)" in page
     last = next(s.entry.seq for s in reversed(meeting.store.entries) if s.entry.receipt is not None)
     assert f"công bố ở mục {last}" in page
     assert meeting.store.head().hash in page
@@ -132,6 +132,83 @@ def test_a_reason_is_printed_with_the_sitting_that_it_was_noted_for_and_no_other
     page = printed(meeting, reasons={"m26": "đi công tác"})
     assert page.count("Đại biểu 26: vắng có lý do") == 2
     assert page.count("Đại biểu 26: vắng có lý do (đi công tác)") == 1
+
+
+def test_an_entry_that_lapsed_and_what_the_chair_did_to_the_clock_are_in_the_minutes() -> None:
+    meeting = RandomMeeting(random.Random(1), 5)
+    meeting.play(0)
+    for member in meeting.members:
+        meeting.give(c.CheckIn, CLERK, member=member)
+    meeting.give(c.DraftPoll, CLERK, item="i1", question="?", poll="p1", seconds=60)
+    meeting.give(c.OpenPoll, CHAIR, poll="p1")
+    for member in ("m01", "m02", "m03"):
+        meeting.give(c.EnterForMember, CLERK, poll="p1", member=member, choice=Choice.FOR, reason="hộp hỏng")
+    meeting.give(c.ConfirmEntry, CHAIR, poll="p1", member="m02")
+    meeting.give(c.RejectEntry, CHAIR, poll="p1", member="m03")
+    meeting.give(c.HoldPoll, CHAIR, poll="p1")
+    meeting.give(c.ResumePoll, CHAIR, poll="p1")
+    meeting.give(c.SetDeadline, CHAIR, poll="p1", seconds=90)
+    assert "không được xác nhận" not in printed(meeting)
+    meeting.give(c.ClosePoll, CHAIR, poll="p1")
+    page = printed(meeting)
+    assert re.search(r"không được xác nhận [^.]*, không tính: Đại biểu 1 \(08 giờ 00\)", page)
+    assert page.count("không được xác nhận") == 1
+    assert "chủ tọa xác nhận: Đại biểu 2" in page
+    assert "Chủ tọa tạm dừng biểu quyết lúc 08 giờ 00." in page
+    assert "Chủ tọa cho biểu quyết tiếp lúc 08 giờ 00." in page
+    assert "còn 90 giây, lúc 08 giờ 00" in page
+
+
+def test_who_did_not_take_part_in_a_vote_by_hands_raised_none_and_votes_go_by_number() -> None:
+    meeting = RandomMeeting(random.Random(1), 5)
+    meeting.play(0)
+    for member in meeting.members:
+        meeting.give(c.CheckIn, CLERK, member=member)
+    meeting.give(c.StartItem, CHAIR, item="i1")
+    meeting.give(c.DraftPoll, CLERK, item="i1", question="?", poll="p1", method=Method.HANDS)
+    meeting.give(c.OpenPoll, CHAIR, poll="p1")
+    meeting.give(c.EnterCounts, CLERK, poll="p1", for_=3, against=0, abstain=0)
+    for step, actor in ((c.ClosePoll, CHAIR), (c.ConfirmPoll, CLERK), (c.ConfirmPoll, CHAIR), (c.AnnouncePoll, CHAIR)):
+        meeting.give(step, actor, poll="p1")
+    meeting.give(c.RepeatPoll, CHAIR, poll="p1", reason="đếm lại", new_poll="p2")
+    meeting.give(c.OpenPoll, CHAIR, poll="p2")
+    page = printed(meeting)
+    assert "có mặt, không giơ tay 2" in page
+    assert "không bấm" not in page
+    assert "Biểu quyết lại nội dung của lượt biểu quyết số 1. Lý do: đếm lại." in page
+    assert "đã được biểu quyết lại (lượt biểu quyết số 2)" in page
+    assert not re.search(r"\bp[12]\b", page)
+
+
+def test_each_item_of_a_bloc_has_its_own_record_with_the_numbers() -> None:
+    meeting = RandomMeeting(random.Random(1), 5)
+    meeting.play(0)
+    for member in meeting.members:
+        meeting.give(c.CheckIn, CLERK, member=member)
+    meeting.give(c.StartItem, CHAIR, item="i1")
+    bloc = (Subject(item="i2", question="Hai"),)
+    meeting.give(c.DraftPoll, CLERK, item="i1", question="Một", poll="p1", bloc=bloc)
+    meeting.give(c.OpenPoll, CHAIR, poll="p1")
+    for step, actor in ((c.ClosePoll, CHAIR), (c.ConfirmPoll, CLERK), (c.ConfirmPoll, CHAIR), (c.AnnouncePoll, CHAIR)):
+        meeting.give(step, actor, poll="p1")
+    page = printed(meeting)
+    assert page.count("Tổng số đại biểu HĐND 5") == 2
+    first, second = page.index("(biểu quyết gộp, phần 1/2)"), page.index("(biểu quyết gộp, phần 2/2)")
+    assert first < page.index("2. Nội dung 2 Biểu quyết trong khi kỳ họp đang ở nội dung số 1.") < second
+
+
+def test_a_meeting_that_is_over_says_so_and_stays_a_draft_and_one_not_opened_has_no_beginning() -> None:
+    meeting = RandomMeeting(random.Random(1), 5)
+    meeting.give(c.ConveneMeeting, CLERK, title="Kỳ họp thử")
+    assert "Thời gian bắt đầu: ……" in printed(meeting)
+    meeting.clock.advance(3600)
+    meeting.give(c.OpenSitting, CHAIR)
+    meeting.give(c.CloseSitting, CHAIR)
+    meeting.clock.advance(3600)
+    meeting.give(c.CloseMeeting, CHAIR)
+    page = printed(meeting)
+    assert "DỰ THẢO Kỳ họp đã bế mạc lúc 10 giờ 00, ngày 18/12/2026." in page
+    assert "Thời gian bắt đầu: 09 giờ 00, ngày 18/12/2026." in page
 
 
 def test_sample_data_is_called_sample_data_and_real_data_is_not() -> None:
