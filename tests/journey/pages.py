@@ -17,6 +17,8 @@ SIZES: Final = {
     "hall": (1920, 1080),
     "delegate": (1280, 800),
     "phone": (390, 844),
+    "zoomed": (400, 640),
+    "upright": (800, 1280),
 }
 AXE_RULES: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 CONTRAST_AAA: Final = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
@@ -100,9 +102,9 @@ def axe_finds_nothing(page: Page, rules: Mapping[str, object] = AXE_RULES) -> No
     assert not found, [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
 
 
-def draft_poll(demo: Demo) -> str:
+def draft_poll(demo: Demo, about: str = "nội dung thử") -> str:
     """A question of its own on the current item, closed by hand; its wording."""
-    question = f"Thông qua nội dung thử {uuid.uuid4()}"
+    question = f"Thông qua {about} {uuid.uuid4()}"
     with demo.sign_in("clerk") as clerk:
         item = demo.get("/api/snapshot", clerk).json()["view"]["agenda"]
         current = next(line["item"] for line in item if line["state"] == "current")
@@ -110,9 +112,9 @@ def draft_poll(demo: Demo) -> str:
     return question
 
 
-def open_poll(demo: Demo) -> str:
+def open_poll(demo: Demo, about: str = "nội dung thử") -> str:
     """Such a question, put to the vote; the poll's name."""
-    poll = draft_poll(demo)[-36:]
+    poll = draft_poll(demo, about)[-36:]
     with demo.sign_in("chair") as chair:
         assert demo.give(chair, "OpenPoll", poll=poll)["accepted"]
     return poll
