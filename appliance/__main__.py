@@ -84,11 +84,12 @@ def openapi(given: argparse.Namespace, config: Config) -> int:
 
 def verify_ledger(given: argparse.Namespace, config: Config) -> int:
     """Walk the whole ledger file; the first bad entry is named."""
+    from appliance.adapters.keys import own_key
     from appliance.adapters.sql.verify import verify_ledger as verify
 
     path = given.file or config.data / "ledger.db"
     try:
-        report = verify(path, given.key)
+        report = verify(path, given.key or own_key(config.data / "appliance.key"))
     except FileNotFoundError:
         print(f"no ledger at {path}", file=sys.stderr)
         return CANNOT

@@ -142,7 +142,9 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
 
 def make_data_folder(config: Config) -> None:
     """The data folder, for the appliance's own user alone."""
+    os.umask(0o027)
     config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
+    config.data.chmod(0o750)
 
 
 def ledger_file(config: Config) -> Path:

@@ -46,6 +46,11 @@ class ApplianceKey:
         return self._key.sign(message).hex()
 
 
+def own_key(path: Path) -> str | None:
+    """The public key of the appliance whose key file this is; None where there is none to be read."""
+    return ApplianceKey(path).public_key() if path.is_file() and os.access(path, os.R_OK) else None
+
+
 def check(key: str, signature: str, message: bytes) -> bool:
     """Whether `signature` over `message` was made with `key` (both hex, as the ledger has them)."""
     try:

@@ -79,7 +79,8 @@ class GoPublic(Command, tag=True, frozen=True, kw_only=True):
 
 
 class HandGavel(Command, tag=True, frozen=True, kw_only=True):
-    """Hand the gavel to another chair account; a chair may also take it when its holder is gone."""
+    """Hand the gavel to another chair account. A chair may also take it for themselves, because its holder may
+    be gone; the record says who did."""
 
     to: Id
 

@@ -7,7 +7,7 @@ those bytes; `prev` is the hash of the entry before, 64 zeros for the first of a
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -108,6 +108,15 @@ def take(seq: int, stored_hash: str, body: bytes) -> Sealed:
     if sealed.hash != stored_hash:
         raise Fault(Code.STORAGE_FAULT, f"entry {seq} of the ledger does not match its hash")
     return sealed
+
+
+def follow(head: Head | None, entries: Sequence[Sealed]) -> None:
+    """Raise Fault unless the entries follow each other, and `head` if it is given: nobody builds on a broken chain."""
+    for sealed in entries:
+        entry = sealed.entry
+        if head is not None and (entry.prev, entry.seq) != (head.hash, head.seq + 1):
+            raise Fault(Code.STORAGE_FAULT, f"entry {entry.seq} of the ledger does not follow the one before")
+        head = sealed.head
 
 
 class BadEntry(Struct, frozen=True):

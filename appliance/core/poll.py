@@ -16,7 +16,7 @@ from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
-from appliance.core.state import Confirmation, Meeting, Order, Poll, PollState
+from appliance.core.state import Confirmation, ItemState, Meeting, Order, Poll, PollState
 
 Decision = tuple[e.Event, ...] | Refusal
 
@@ -80,6 +80,8 @@ def open_poll(state: Meeting, order: Order, command: c.OpenPoll) -> Decision:
     poll = find(state, command.poll, PollAction.OPEN)
     if isinstance(poll, Refusal):
         return poll
+    if state.items[poll.subjects[0].item].state is ItemState.DONE:
+        return Refusal(Code.ITEM_DONE)
     sitting, profile = state.sitting, state.profile
     if sitting is None or profile is None:
         return Refusal(Code.SITTING_NOT_OPEN)
@@ -130,7 +132,10 @@ def close(state: Meeting, order: Order, command: c.ClosePoll) -> Decision:
     poll = find(state, command.poll, PollAction.CLOSE)
     if isinstance(poll, Refusal):
         return poll
-    return (e.PollClosed(poll=poll.poll, how="time" if order.actor.role is Role.SYSTEM else "chair"),)
+    by_time = order.actor.role is Role.SYSTEM
+    if by_time and poll.state is PollState.HELD:
+        return Refusal(Code.POLL_NOT_OPEN, "held while the countdown ran out")
+    return (e.PollClosed(poll=poll.poll, how="time" if by_time else "chair"),)
 
 
 def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:

@@ -65,7 +65,10 @@ def same_origin(origin: str | None, host: str | None) -> bool:
     """Whether a request comes from one of our own pages; a client that is no browser sends no Origin."""
     if origin is None:
         return True
-    return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
+    try:
+        return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
+    except ValueError:
+        return False
 
 
 def cookie_of(header: str | None, name: str) -> str | None:

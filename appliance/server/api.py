@@ -105,8 +105,13 @@ class Api:
         """The one door. Answers when the command is durable, or refused."""
         if (request.content_length or 0) > MAX_BYTES:
             return self.answer(Refusal(Code.TOO_LARGE, f"{MAX_BYTES} bytes at most"))
+        raw = request.get_data(cache=False)
+        # The body may have been held back until the session had ended: who gives it is asked again now.
+        session = self._parts.sign_in.session(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return self.answer(Refusal(Code.NOT_SIGNED_IN))
         waiting = Waiting()
-        self._parts.door.give(request.get_data(cache=False), g.session.actor, waiting.reply)
+        self._parts.door.give(raw, session.actor, waiting.reply)
         return self.answer(waiting.wait())
 
     @allow(PUBLIC)

@@ -27,6 +27,7 @@ MAX_MESSAGE: Final = 2 * 1024 * 1024
 _TOO_BIG: Final = 1009
 _GOODBYE_SECONDS: Final = 1.0
 _CHUNK: Final = 8192
+_FRAMES_A_TURN: Final = 16
 _VERSION: Final = "13"
 _KEY_LENGTH: Final = 24
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -59,6 +60,7 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
         self.taker: Taker | None = None
         self._socket = handler.socket
         self._data, self._at = b"", 0
+        self._turn = 0
 
     def send(self, message: str | bytes, binary: bool | None = None) -> None:
         """One message. Raises WebSocketError when the connection is gone."""
@@ -83,6 +85,9 @@ class Wire(WebSocket):  # type: ignore[misc]  # gevent-websocket ships no types
         parts: list[bytes] = []
         text, size = True, 0
         while True:
+            self._turn += 1
+            if self._turn % _FRAMES_A_TURN == 0:
+                gevent.sleep(0)  # tiny frames come by the thousand in one read: others must have their turn
             final, opcode, payload = self._read_frame(MAX_MESSAGE - size)
             if payload is None:
                 self.close(_TOO_BIG)

@@ -24,6 +24,9 @@ from appliance.services.ports import Clock, FactsOnFile, LedgerStore, LedgerWrit
 
 SYSTEM = Actor(role=Role.SYSTEM, person="appliance")
 
+MEETINGS_REMEMBERED = 5
+"""So many meetings back the ids of commands are known after a restart."""
+
 _SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
 _NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel)
 
@@ -73,6 +76,7 @@ class Chamber:
     _decided_head: lg.Head = lg.EMPTY
     _remembered: dict[str, _Remembered] = field(default_factory=dict)
     _in_flight: dict[str, _InFlight] = field(default_factory=dict)
+    _ledgers: set[str] = field(default_factory=set)
     _generation: int = 0
     _stale: bool = False
     _doubt: Doubt = field(default_factory=Doubt)
@@ -84,8 +88,9 @@ class Chamber:
     def load(self) -> None:
         """Replay the newest ledger. Raises Fault when it cannot be read."""
         head = self.store.head()
+        self._ledgers.update(self.store.ledgers())
         if head.seq:
-            self._remember_the_meeting_before()
+            self._remember_the_meetings_before()
             self._apply_rows(head.ledger, after=0)
         self._decided, self._decided_head = self.durable, self.head
 
@@ -193,6 +198,7 @@ class Chamber:
         if receipt is not None:
             self._in_flight[receipt.id] = flight
         self._decided, self._decided_head, self._last_entry = after, sealed.head, entry
+        self._ledgers.add(sealed.entry.ledger)
         self.writer.submit(previous, sealed, flight)
 
     def _checkpoint(self) -> e.CheckpointSigned:
@@ -259,6 +265,7 @@ class Chamber:
     def _apply_rows(self, ledger: str, after: int) -> tuple[lg.LedgerEntry, ...]:
         """All of what is there, or nothing of it: a Fault half way leaves the Chamber as it was."""
         read = [lg.take(*row) for row in self.store.rows(ledger, after)]
+        lg.follow(self.head if after else None, read)
         for sealed in read:
             for event in sealed.entry.events:
                 self.durable = evolve(self.durable, event, sealed.entry.time)
@@ -271,15 +278,15 @@ class Chamber:
             made = next((event.poll for event in entry.events if isinstance(event, e.PollDrafted)), None)
             self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, Accepted(entry.seq, made))
 
-    def _remember_the_meeting_before(self) -> None:
-        """A tablet may still give again what it gave in the last meeting: it is not to count in this one."""
-        for ledger in self.store.ledgers()[-2:-1]:
+    def _remember_the_meetings_before(self) -> None:
+        """A tablet may still give again what it gave in an earlier meeting: it is not to count in this one."""
+        for ledger in self.store.ledgers()[-1 - MEETINGS_REMEMBERED : -1]:
             for row in self.store.rows(ledger):
                 self._remember(lg.take(*row).entry)
 
     def _convened_before(self, ledger: str) -> _Remembered | None:
         """A ledger is named by the command that convened it, so that id can never open a second one."""
-        if ledger not in self.store.ledgers():
+        if ledger not in self._ledgers:
             return None
         entry = lg.take(*next(iter(self.store.rows(ledger)))).entry
         return _Remembered(entry.receipt.hash if entry.receipt else "", Accepted(entry.seq))

@@ -16,6 +16,8 @@ from appliance.services.chamber import SYSTEM, Chamber, Told
 from appliance.services.ports import Clock, Timers
 
 RETRY_SECONDS = 1.0
+LEAST_AFTER_HOLD_MS = 5_000
+"""A poll held in its last moment is not closed the moment it goes on."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Countdown:
             case e.PollResumed(poll=poll):
                 left = self._held_ms.pop(poll, None)
                 if left is not None:
-                    self._start(poll, left)
+                    self._start(poll, max(left, LEAST_AFTER_HOLD_MS))
             case e.PollClosed(poll=poll) | e.PollVoided(poll=poll):
                 self._stop(poll)
 

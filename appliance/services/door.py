@@ -51,7 +51,7 @@ class Door:
             given = command
             reply(self.offload(lambda: self.desk(given, speaker)))
         else:
-            in_room = isinstance(command, CheckIn) and self.room.matches(command.code)
+            in_room = isinstance(command, CheckIn) and self.room.matches(command.code, speaker.person)
             self.chamber.handle(command, speaker, reply, in_room=in_room)
 
     def _speaker(self, command: Command, actor: Actor) -> Actor | Refusal:

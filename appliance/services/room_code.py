@@ -6,12 +6,14 @@ taken, so nobody is caught out while typing.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.services.ports import Clock
 
 WINDOW_SECONDS = 60
 DIGITS = 6
+TRIES = 5
+"""Wrong codes that one person may give while one code is shown; then no code of theirs is right until the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class RoomCode:
 
     secret: bytes
     clock: Clock
+    _wrong: dict[str, int] = field(default_factory=dict)
+    _counted: list[int] = field(default_factory=lambda: [-1])
 
     def current(self) -> str:
         """The code to show now: six digits."""
@@ -29,11 +33,22 @@ class RoomCode:
         """How long `current` is shown."""
         return WINDOW_SECONDS - self.clock.now().uptime_ms // 1000 % WINDOW_SECONDS
 
-    def matches(self, code: str | None) -> bool:
-        """True for the code on the screen now, and for the one before it."""
+    def matches(self, code: str | None, person: str) -> bool:
+        """True for the code on the screen now and for the one before it, unless `person` has been guessing."""
         if code is None:
             return False
         window = self._window()
+        if self._counted != [window]:
+            self._counted[:] = [window]
+            self._wrong.clear()
+        if self._wrong.get(person, 0) >= TRIES:
+            return False
+        right = self._is_shown(code, window)
+        if not right:
+            self._wrong[person] = self._wrong.get(person, 0) + 1
+        return right
+
+    def _is_shown(self, code: str, window: int) -> bool:
         return any(hmac.compare_digest(code.strip().encode(), self._at(w).encode()) for w in (window, window - 1))
 
     def _window(self) -> int:

@@ -140,6 +140,12 @@ def entered() -> Hall:
     return hall
 
 
+def drafted_and_gone_on() -> Hall:
+    hall = drafted()
+    accepted(hall.give(CHAIR, c.StartItem, item="i2"))
+    return hall
+
+
 def asked_by_panel() -> Hall:
     hall = sitting()
     accepted(hall.give(panel(26), c.CheckIn))
@@ -280,6 +286,8 @@ CASES = [
     Case(opened, CHAIR, c.OpenPoll, P1, Code.POLL_NOT_DRAFT),
     Case(announced, CHAIR, c.OpenPoll, P1, Code.POLL_NOT_DRAFT),
     Case(between_sittings, CHAIR, c.OpenPoll, P1, Code.SITTING_NOT_OPEN),
+    Case(drafted_and_gone_on, CHAIR, c.OpenPoll, P1, Code.ITEM_DONE),
+    Case(held, SYSTEM, c.ClosePoll, P1, Code.POLL_NOT_OPEN),
     Case(opened_and_drafted, CHAIR, c.OpenPoll, {"poll": "p2"}, Code.ANOTHER_POLL_RUNNING),
     Case(nobody_here, CHAIR, c.OpenPoll, {**P1, "override_quorum": True}, Code.NOBODY_PRESENT),
     Case(below_quorum, CHAIR, c.OpenPoll, P1, Code.BELOW_QUORUM),

@@ -1,6 +1,8 @@
 """Who gets in: sessions, roles, other sites' pages, strict headers, and a server that starts only when guarded."""
 
+import json
 import re
+import socket
 from typing import Any
 
 import pytest
@@ -74,6 +76,18 @@ def test_a_cookie_of_nobody_is_no_sign_in(server: Running) -> None:
     session = server.http()
     session.cookies.set("nghi_truong", "made-up")
     assert get(server, "/api/snapshot", session).status_code == 401
+
+
+def test_a_command_whose_body_was_held_back_is_asked_again_who_gives_it(server: Running) -> None:
+    session = server.sign_in("m01")
+    cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
+    body = json.dumps({"type": "CheckOut", "id": "0" * 31 + "7"}).encode()
+    head = f"POST /api/commands HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(server.base.rsplit(":", 1)[1])), timeout=WAIT_SECONDS) as line:
+        line.sendall(head.encode())
+        assert session.post(f"{server.base}/api/sign-out", timeout=WAIT_SECONDS).status_code == 200
+        line.sendall(body)
+        assert line.recv(65536).startswith(b"HTTP/1.1 401")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
@@ -177,6 +191,7 @@ def test_same_origin_compares_host_and_port() -> None:
     assert same_origin(None, "a:1")
     assert same_origin("https://A:1", "a:1")
     assert not same_origin("https://a:2", "a:1")
+    assert not same_origin("http://[", "a:1")
     assert not same_origin("https://a:1", None)
 
 

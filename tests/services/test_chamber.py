@@ -407,3 +407,11 @@ def test_a_listener_is_told_after_the_answer_is_out(house: House) -> None:
 def test_a_refusal_is_answered_at_once_even_while_the_disk_is_slow(waiting: House) -> None:
     waiting.send(vote(), member(1))
     assert isinstance(waiting.give(member(5), c.CastBallot, poll="p1", choice="for"), Refusal)
+
+
+def test_nobody_goes_on_from_a_ledger_with_a_missing_entry(house: House) -> None:
+    accepted(house.send(vote(), member(1)).answer)
+    accepted(house.send(vote(), member(2)).answer)
+    del house.memory.entries[-2]
+    with pytest.raises(Fault):
+        house.restarted()
