@@ -151,6 +151,8 @@ def the_chair_closes_and_two_people_confirm(house: House) -> None:
     house.chair.get_by_role("dialog").get_by_role("button", name=say("chair.do.ClosePoll")).click()
     for page in house.delegates:
         expect(page.get_by_text(say("poll.counting"))).to_be_visible()
+    expect(told(house.first, "ballot.own_recorded", "against")).to_be_in_viewport()
+    expect(told(house.second, "ballot.own_recorded", "for")).to_be_in_viewport()
     expect(house.hall.get_by_text(say("hall.wait_result"))).to_be_visible()
     for page in (house.hall, *house.delegates):
         assert page.get_by_text(say("result.rejected")).count() == 0, "told before it is announced"
@@ -172,7 +174,8 @@ def the_result_is_told(house: House) -> str:
     expect(seats).to_have_count(PRESENT)
     for page in house.delegates:
         expect(page.get_by_role("blockquote")).to_have_text(sentence)
-    expect(told(house.first, "ballot.own_choice", "against")).to_be_visible()
+    expect(told(house.first, "ballot.own_recorded", "against")).to_be_in_viewport()
+    expect(told(house.second, "ballot.own_recorded", "for")).to_be_in_viewport()
     axe_finds_nothing(house.hall)
     return sentence
 

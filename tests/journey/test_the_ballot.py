@@ -158,6 +158,32 @@ def test_a_choice_that_is_refused_says_so_and_keeps_the_one_before(page: Page, d
     expect(told(page, "ballot.still_recorded", "for")).to_be_visible()
 
 
+def test_who_leaves_after_voting_is_told_that_the_ballot_counts(page: Page, demo: Demo) -> None:
+    button(page, "choice.for").click()
+    expect(told(page, "ballot.recorded", "for")).to_be_visible()
+    button(page, "delegate.leave").click()
+    button(page, "delegate.leave_do").last.click()
+    expect(told(page, "ballot.own_recorded", "for")).to_be_visible()
+    expect(page.get_by_text(say("ballot.left_still_counts"))).to_be_visible()
+    with demo.sign_in("clerk") as clerk:
+        name = page.locator("footer strong").inner_text()
+        member = next(m["member"] for m in demo.addresses["members"] if m["name"] == name)
+        assert demo.give(clerk, "CheckIn", member=member)["accepted"]
+
+
+def test_a_lost_network_is_told_at_once(page: Page) -> None:
+    expect(page.get_by_text(say("line.online"), exact=True)).to_be_visible()
+    line = Line(page)
+    page.reload()
+    expect(page.get_by_text(say("line.online"), exact=True)).to_be_visible()
+    line.up = False
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(page.get_by_text(say("line.offline"), exact=True)).to_be_visible(timeout=2_000)
+    line.up = True
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text(say("line.online"), exact=True)).to_be_visible()
+
+
 def press(demo: Demo, seat: str) -> None:
     """Another delegate votes, by a panel."""
     for down in (True, False):

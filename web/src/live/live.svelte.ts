@@ -25,9 +25,14 @@ export class Live {
   mine: Mine | null = $state.raw(null);
   /** The ledger entry that `mine` rests on; an older one never replaces a newer. */
   mineSeq = $state(0);
+  /** Why nobody is signed in here any more, when it was not asked for here: we were told, or found it out. */
+  ended: 'told' | 'found' | null = $state(null);
   /** `performance.now()` when the section `poll` came, and when `room` did: countdowns start there. */
   pollArrived = $state(0);
   roomArrived = $state(0);
+
+  /** Signing out was asked for on this screen. */
+  leaving = false;
 
   #ledger = '';
   #seen = 0;
@@ -38,6 +43,21 @@ export class Live {
 
   constructor(first: Snapshot | null) {
     if (first !== null) this.#take(first);
+    // The device knows of a lost Wi-Fi long before an unanswered ping tells of it.
+    addEventListener('offline', () => {
+      this.#lost();
+    });
+    addEventListener('online', () => {
+      const socket = this.#socket;
+      if (socket !== null && !socket.connected) socket.disconnect().connect();
+    });
+  }
+
+  /** The line is gone: say so now, and let a new one be opened; a server on this very machine is still reached. */
+  #lost(): void {
+    if (this.#socket === null) return;
+    this.line = 'offline';
+    this.#socket.io.engine.close();
   }
 
   /** Open the line. It opens itself again when lost, after a random wait so that 500 tablets do not march in step. */
@@ -64,6 +84,10 @@ export class Live {
     socket.on('mine', (push: MinePush) => {
       if (push.ledger === this.#ledger) this.#takeMine(push.mine, push.seq);
     });
+    socket.on('signed_out', () => {
+      // One's own signing out comes here too; that ends in `leave` by itself.
+      if (!this.leaving) this.leave('told');
+    });
     socket.on('disconnect', (reason) => {
       this.line = 'offline';
       // The server ended it: the sign-in was revoked, or the server is going down. Only the first is for good.
@@ -77,7 +101,9 @@ export class Live {
   }
 
   /** Close the line and forget the view: nobody is signed in here any more. */
-  leave(): void {
+  leave(ended: 'told' | 'found' | null = null): void {
+    this.ended = ended;
+    this.leaving = false;
     this.#socket?.disconnect();
     this.#socket = null;
     this.role = null;
@@ -91,6 +117,7 @@ export class Live {
   async enter(): Promise<void> {
     const { ok, body } = await get('/api/snapshot');
     if (!ok) return;
+    this.ended = null;
     this.#take(body as Snapshot);
     this.connect();
   }
@@ -158,7 +185,7 @@ export class Live {
     try {
       const { ok, body } = await get('/api/snapshot');
       if (ok) this.#take(body as Snapshot);
-      else this.leave();
+      else this.leave('found');
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       // A new line brings a snapshot with it.
@@ -177,7 +204,7 @@ export class Live {
     try {
       const { ok } = await get('/api/snapshot');
       if (ok) this.#again();
-      else this.leave();
+      else this.leave('found');
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#again();

@@ -18,6 +18,11 @@ export async function signIn(live: Live, credentials: Credentials): Promise<Refu
 
 /** Sign out, here only. Throws NoAnswer. */
 export async function signOut(live: Live): Promise<void> {
-  await post('/api/sign-out', {});
-  live.leave();
+  live.leaving = true;
+  try {
+    await post('/api/sign-out', {});
+    live.leave();
+  } finally {
+    live.leaving = false;
+  }
 }
