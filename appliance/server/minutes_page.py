@@ -1,7 +1,7 @@
 """`GET /minutes`: the draft minutes of the meeting on the ledger, ready to print on A4.
 
 Read afresh from the disk each time, off the hub: what it says is what the ledger says at that moment.
-`?ledger=<id>` shows an earlier meeting.
+`?ledger=<id>` shows an earlier meeting. Whoever may not read them is shown where to sign in, and comes back.
 """
 
 from collections.abc import Callable
@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, abort, make_response, request, send_file
+from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, request, send_file
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from appliance.core.events import MeetingConvened
 from appliance.core.ledger import read
 from appliance.core.minutes import Minutes, Passage, PrivatePart
 from appliance.core.minutes_draft import draft
 from appliance.core.people import Role
+from appliance.core.refusals import Code
 from appliance.server.access import LANGUAGE_COOKIE, PUBLIC, allow
+from appliance.server.errors import STATUS
 from appliance.server.minutes_text import MinutesText, absence, body_lines, full_name
+from appliance.server.pages import wants_html
 from appliance.server.words import Language, Words, language_of
 from appliance.services.ports import LedgerStore
 from appliance.services.registry import Registry
@@ -26,6 +31,7 @@ from appliance.services.registry import Registry
 Offload = Callable[[Callable[[], str | None]], str | None]
 _HERE: Final = Path(__file__).resolve().parent
 _STYLESHEET: Final = "/minutes.css"
+_HOME: Final = {Role.CLERK: "/clerk", Role.CHAIR: "/chair"}
 # An environment of its own: Flask's needs a request, and this page is laid out on a worker thread.
 _pages: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -46,8 +52,16 @@ class MinutesDesk:
         wanted = ledger or self.store.head().ledger
         return draft(read(body for _, _, body in self.store.rows(wanted)))
 
-    def sheet(self, minutes: Minutes | None, language: Language) -> str:
-        """The page."""
+    def meetings(self) -> list[tuple[str, str]]:
+        """Every meeting's ledger and title, newest first. Raises Fault."""
+        return [(ledger, self._title(ledger)) for ledger in reversed(self.store.ledgers())]
+
+    def _title(self, ledger: str) -> str:
+        first = next(read(body for _, _, body in self.store.rows(ledger)))
+        return next(event.title for event in first.events if isinstance(event, MeetingConvened))
+
+    def sheet(self, minutes: Minutes | None, language: Language, home: str | None = None) -> str:
+        """The page; `home` is the desk that the reader came from."""
         text = MinutesText(self.words, language)
         return _pages.get_template("minutes.html").render(
             minutes=minutes,
@@ -56,6 +70,8 @@ class MinutesDesk:
             name=full_name,
             absence=absence,
             demo=self.demo,
+            home=home,
+            meetings=self.meetings(),
             stylesheet=_STYLESHEET,
             **(self._of(minutes) if minutes is not None else {}),
         )
@@ -107,9 +123,12 @@ def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:
         ledger = request.args.get("ledger")
         language = language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language"))
 
+        session = g.get("session")
+        home = _HOME.get(session.actor.role) if session else None
+
         def lay_out() -> str | None:
             minutes = desk.minutes(ledger)
-            return None if minutes is None and ledger else desk.sheet(minutes, language)
+            return None if minutes is None and ledger else desk.sheet(minutes, language, home)
 
         html = offload(lay_out)
         if html is None:
@@ -117,6 +136,13 @@ def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:
         answer = make_response(html)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    @pages.after_request
+    def to_sign_in(answer: Response) -> Response:
+        if answer.status_code not in {STATUS[Code.NOT_SIGNED_IN], STATUS[Code.NOT_ALLOWED]} or not wants_html():
+            return answer
+        there = request.full_path if request.query_string else request.path
+        return make_response(redirect(f"/clerk?next={quote(there, safe='')}"))
 
     @pages.get(_STYLESHEET)
     @allow(PUBLIC)

@@ -157,4 +157,5 @@ class Bundles:
 
 def wants_html() -> bool:
     """Whether a person looks at the answer, rather than a program."""
-    return not request.path.startswith("/api/") and request.accept_mimetypes.best == "text/html"
+    accepts = request.accept_mimetypes  # not its `best`: of what Chromium sends, that is "signed-exchange;v=b3"
+    return not request.path.startswith("/api/") and accepts["text/html"] > accepts["application/json"]

@@ -44,6 +44,23 @@ def test_nobody_is_let_go_by_one_click_and_a_slip_is_put_right(browser: Browser,
     close(clerk)
 
 
+def test_whoever_asks_for_the_minutes_signs_in_and_comes_to_them(browser: Browser, demo: Demo) -> None:
+    page = screen(browser, demo, "/minutes", "clerk")
+    page.get_by_label(say("sign_in.account")).fill(account(demo)["account"])
+    page.get_by_label(say("sign_in.password")).fill(account(demo)["password"])
+    button(page, "sign_in.do").click()
+    page.wait_for_url("**/minutes")
+    expect(page.get_by_role("heading", name=say("minutes.heading"))).to_be_visible()
+    page.get_by_role("link", name=say("minutes.back")).click()
+    expect(page.get_by_role("tab", name=say("clerk.tab_roll"))).to_be_visible()
+    close(page)
+
+
+def account(demo: Demo) -> dict[str, str]:
+    found: dict[str, str] = next(s for s in demo.addresses["screens"] if s["name"] == "clerk")["sign_in"]
+    return found
+
+
 def member_of(demo: Demo, member: str) -> dict[str, str]:
     found: dict[str, str] = next(m for m in demo.addresses["members"] if m["member"] == member)
     return found
