@@ -59,8 +59,8 @@ def build(parts: Parts) -> Flask:
         max_http_buffer_size=MAX_MESSAGE,
         http_compression=False,
         cors_allowed_origins=[],  # the handshake is checked in websocket.Handler, before it is one
-        ping_interval=25,
-        ping_timeout=20,
+        ping_interval=10,
+        ping_timeout=10,
         logger=sparing_logger("appliance.server.socketio"),
         engineio_logger=sparing_logger("appliance.server.engineio"),
     )
