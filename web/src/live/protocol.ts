@@ -471,7 +471,8 @@ export interface components {
         };
         /**
          * HandGavel
-         * @description Hand the gavel to another chair account; a chair may also take it when its holder is gone.
+         * @description Hand the gavel to another chair account. A chair may also take it for themselves, because its holder may
+         *         be gone; the record says who did.
          */
         HandGavel: {
             id: string;
