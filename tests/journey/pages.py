@@ -108,7 +108,14 @@ def draft_poll(demo: Demo, about: str = "nội dung thử") -> str:
     with demo.sign_in("clerk") as clerk:
         item = demo.get("/api/snapshot", clerk).json()["view"]["agenda"]
         current = next(line["item"] for line in item if line["state"] == "current")
-        assert demo.give(clerk, "DraftPoll", item=current, question=question, poll=question[-36:])["accepted"]
+        assert demo.give(
+            clerk,
+            "DraftPoll",
+            document={"title": f"Dự thảo Nghị quyết về {about}"[:200], "sha256": "0" * 64},
+            item=current,
+            question=question,
+            poll=question[-36:],
+        )["accepted"]
     return question
 
 

@@ -35,6 +35,9 @@ def test_all_three_choices_are_in_sight_at_once(browser: Browser, demo: Demo, si
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert box["y"] + box["height"] <= height
+    ends = page.locator(".question *").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert ends
+    assert max(ends) <= width, "the question runs off the screen"
     page.context.close()
 
 
