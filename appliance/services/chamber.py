@@ -186,11 +186,10 @@ class Chamber:
         after = self._decided
         for event in events:
             after = evolve(after, event, now.utc)
-        made = next((event.poll for event in events if isinstance(event, e.PollDrafted)), None)
         flight = _InFlight(
             sealed,
             after,
-            Accepted(entry.seq, made),
+            _answer_to(entry),
             [reply] if reply is not None else [],
             receipt.hash if receipt is not None else "",
             self._generation,
@@ -275,8 +274,7 @@ class Chamber:
 
     def _remember(self, entry: lg.LedgerEntry) -> None:
         if entry.receipt is not None:
-            made = next((event.poll for event in entry.events if isinstance(event, e.PollDrafted)), None)
-            self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, Accepted(entry.seq, made))
+            self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, _answer_to(entry))
 
     def _remember_the_meetings_before(self) -> None:
         """A tablet may still give again what it gave in an earlier meeting: it is not to count in this one."""
@@ -297,6 +295,10 @@ class Chamber:
         self.fault = fault
         for listen in self.on_fault:
             listen(fault)
+
+
+def _answer_to(entry: lg.LedgerEntry) -> Accepted:
+    return Accepted(entry.seq, next((x.poll for x in entry.events if isinstance(x, e.PollDrafted)), None))
 
 
 _NO_FACTS = Facts()
