@@ -23,7 +23,7 @@ help: ## this list
 		printf '%-20s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
-demo: install web ## a whole council on this machine: http://localhost:8080/demo
+demo: install web demo-packages ## a whole council on this machine: http://localhost:8080/demo
 	@exec .venv/bin/python -m appliance demo
 
 .PHONY: test
@@ -90,12 +90,19 @@ clean: ## remove what make made; var/ stays
 .PHONY: test-packages
 # qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to.
 test-packages:
-	@.ci/apt chromium e2fsprogs fonts-dejavu-core git libatomic1 mount procps qemu-system-common strace
+	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone strace
+
+.PHONY: demo-packages
+# ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.
+DEMO_PACKAGES := ffmpeg fonts-dejavu-core nginx-light
+demo-packages:
+	@.ci/apt $(DEMO_PACKAGES)
 
 .PHONY: bench-packages
 # strace delays each fsync from outside, so that the appliance which is measured is the one which is sold.
 bench-packages:
 	@command -v strace >/dev/null || .ci/apt strace
+	@.ci/apt $(DEMO_PACKAGES) chromium libatomic1
 
 .PHONY: check-packages
 check-packages:
