@@ -1,0 +1,1 @@
+"""Clocks, files, children, keys, systemd: one file a technology."""

@@ -1,0 +1,1 @@
+"""The archive: from the bus into segments on disk, hashed, chained, signed."""
