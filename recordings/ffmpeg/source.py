@@ -51,7 +51,7 @@ def _encoded_sound() -> dict[str, Any]:
 
 def bus(config: Config) -> str:
     """The tee's targets: each consumer its own UDP port, so that none can stall another."""
-    options = "f=mpegts:onfail=ignore:flush_packets=1:max_interleave_delta=500000:mpegts_flags=+pat_pmt_at_frames"
+    options = "f=mpegts:onfail=ignore:flush_packets=1:max_interleave_delta=500000"
     ports = config.ports
     return "|".join(
         f"[{options}]udp://127.0.0.1:{port}?pkt_size=1316"
