@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from appliance.demo import council as people
 
-_HOMES: Final = {"chair": "/chair", "clerk": "/clerk", "auditor": "/minutes", "technician": "/"}
+_HOMES: Final = {"chair": "/chair", "clerk": "/clerk", "auditor": "/minutes", "technician": "/technician"}
 
 
 class Title(Struct, frozen=True):
@@ -36,7 +36,9 @@ _DELEGATES: Final = ("m08", "m14")
 def screens(base: str) -> tuple[Screen, ...]:
     """The screens at this address, in the order in which a visitor opens them."""
     first, second = _DELEGATES
-    chair, clerk, auditor = (_password(a) for a in (people.CHAIR, people.CLERK, people.AUDITOR))
+    chair, clerk, technician, auditor = (
+        _password(a) for a in (people.CHAIR, people.CLERK, people.TECHNICIAN, people.AUDITOR)
+    )
     return (
         _screen(
             base, "hall", Title("Màn hình hội trường", "Hall display"), "hall", "/hall", {"pairing": people.PAIRING}
@@ -48,6 +50,9 @@ def screens(base: str) -> tuple[Screen, ...]:
             base, "delegate-2", Title("Đại biểu thứ hai", "Second delegate"), "delegate", path_of(second), card(second)
         ),
         _screen(base, "simulator", Title("Hộp bấm mô phỏng", "Simulated panels"), "", "/simulator", None),
+        _screen(
+            base, "technician", Title("Bàn kỹ thuật", "Technician's desk"), "technician", "/technician", technician
+        ),
         _screen(base, "minutes", Title("Biên bản", "Minutes"), "auditor", "/minutes", auditor),
     )
 

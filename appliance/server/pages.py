@@ -19,7 +19,13 @@ from appliance.server.access import PUBLIC, allow
 from appliance.server.parts import Parts
 from appliance.services.on_file import Session
 
-PLACES: Final[dict[str, Role | None]] = {"delegate": None, "chair": Role.CHAIR, "clerk": Role.CLERK, "hall": Role.HALL}
+PLACES: Final[dict[str, Role | None]] = {
+    "delegate": None,
+    "chair": Role.CHAIR,
+    "clerk": Role.CLERK,
+    "hall": Role.HALL,
+    "technician": Role.TECHNICIAN,
+}
 """Who belongs there; None: whoever is a member."""
 
 
@@ -62,6 +68,11 @@ def add(app: Flask, parts: Parts) -> None:
     @allow(PUBLIC)
     def hall() -> str:
         return page("hall")
+
+    @app.get("/technician")
+    @allow(PUBLIC)
+    def technician() -> str:
+        return page("technician")
 
     @app.get("/assets/<path:name>")
     @allow(PUBLIC)

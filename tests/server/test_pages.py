@@ -31,7 +31,10 @@ def first(html: str) -> Any:
     return json.loads(found[1])
 
 
-@pytest.mark.parametrize(("path", "who"), [("/", "m01"), ("/chair", "chair"), ("/clerk", "clerk"), ("/hall", "hall")])
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [("/", "m01"), ("/chair", "chair"), ("/clerk", "clerk"), ("/hall", "hall"), ("/technician", "technician")],
+)
 def test_a_page_holds_its_first_state_in_words_and_as_data(server: Running, path: str, who: str) -> None:
     open_poll(sit(convene(server), present=4))
     html = page(server, path, server.sign_in(who))
@@ -41,7 +44,7 @@ def test_a_page_holds_its_first_state_in_words_and_as_data(server: Running, path
     assert first(html)["view"]["poll"]["poll"] == "p1"
 
 
-@pytest.mark.parametrize("path", ["/", "/chair", "/clerk", "/hall"])
+@pytest.mark.parametrize("path", ["/", "/chair", "/clerk", "/hall", "/technician"])
 def test_a_visitor_is_told_what_to_do_and_nothing_else(server: Running, path: str) -> None:
     open_poll(sit(convene(server), present=4))
     html = page(server, path)
@@ -52,6 +55,7 @@ def test_a_visitor_is_told_what_to_do_and_nothing_else(server: Running, path: st
 def test_somebody_elses_place_shows_its_sign_in(server: Running) -> None:
     assert first(page(server, "/chair", server.sign_in("clerk"))) is None
     assert first(page(server, "/", server.sign_in("technician"))) is None
+    assert first(page(server, "/technician", server.sign_in("auditor"))) is None
 
 
 def test_a_page_speaks_the_visitors_language(server: Running) -> None:

@@ -1,0 +1,4 @@
+import { start } from '../ui/start';
+import Technician from './Technician.svelte';
+
+start(Technician);
