@@ -1,9 +1,37 @@
 """Every ffmpeg and ffprobe command of the project, as lists of arguments. Pure: nothing is started, read or asked here.
 
 The commands are made with ffmpeg-python (its quoting of filters and its order of options are right; its way to run
-them is not ours: who runs one gives it a log file as standard error and no standard input).
+them is not ours: who runs one gives it a log file as standard error and no standard input, unless it reads `PIPE`).
 """
 
+from recordings.ffmpeg.files import (
+    chapters_metadata,
+    clip,
+    concat_list,
+    concat_mp4,
+    count_frames,
+    poster,
+    probe,
+    thumbs,
+)
+from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, from_bus, live_fragments, preview, preview_pictures, push
 from recordings.ffmpeg.source import source_test
 
-__all__ = ["source_test"]
+__all__ = [
+    "PIPE",
+    "PUSH_SCHEMES",
+    "chapters_metadata",
+    "clip",
+    "concat_list",
+    "concat_mp4",
+    "count_frames",
+    "from_bus",
+    "live_fragments",
+    "poster",
+    "preview",
+    "preview_pictures",
+    "probe",
+    "push",
+    "source_test",
+    "thumbs",
+]
