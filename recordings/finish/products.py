@@ -10,29 +10,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from recordings.chapters import Chapter, Kind
 from recordings.segments import GapReason
 
 VIDEO_JSON = "video.json"
 PLAYLIST = "index.m3u8"
-
-Kind = Literal["sitting", "item", "speaker", "poll", "result"]
-
-
-class Chapter(Struct, frozen=True, kw_only=True):
-    """A stretch of the video: a sitting, an item, a speech, a poll from opening to closing, a result."""
-
-    kind: Kind
-    id: str
-    """As the mark has it: of the sitting, item or poll; for a speaker `<member or guest>-<seq>`."""
-    title: str
-    item: str | None
-    """The item it belongs to; of an item none."""
-    start: float
-    end: float
-    at: datetime
-    """When the ledger has it, UTC. It may lie before the first picture (`start` is then the first picture's)."""
-    clamped: bool = False
-    """It began while no picture was taken: `start` is the next picture's."""
 
 
 class Take(Struct, frozen=True, kw_only=True):
