@@ -43,6 +43,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     frames_per_second: Annotated[int, Meta(ge=5, le=60)] = 30
     kilobits_per_second: Annotated[int, Meta(ge=100, le=20000)] = 2500
     preset: Literal["ultrafast", "superfast", "veryfast", "faster"] = "veryfast"
+    copy_video: bool = False
+    """rtsp and file: take the camera's own pictures as they are. Only for H.264 without B-frames that has a key frame
+    every second (set so in the camera); the size is then the camera's own."""
 
     bus_port: Port = 24001
     """The first of the loopback UDP ports (MPEG-TS): archive, live, house, push, preview, in this order."""

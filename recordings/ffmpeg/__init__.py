@@ -15,11 +15,12 @@ from recordings.ffmpeg.files import (
     thumbs,
 )
 from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, from_bus, live_fragments, preview, preview_pictures, push
-from recordings.ffmpeg.source import source_test
+from recordings.ffmpeg.source import bus, source_file, source_rtsp, source_test, source_v4l2
 
 __all__ = [
     "PIPE",
     "PUSH_SCHEMES",
+    "bus",
     "chapters_metadata",
     "clip",
     "concat_list",
@@ -32,6 +33,9 @@ __all__ = [
     "preview_pictures",
     "probe",
     "push",
+    "source_file",
+    "source_rtsp",
     "source_test",
+    "source_v4l2",
     "thumbs",
 ]
