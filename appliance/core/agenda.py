@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core import floor
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import (
     Item,
@@ -68,7 +69,7 @@ def start_item(state: Meeting, order: Order, command: c.StartItem) -> Decision:
     if unfinished is not None:
         return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
     started = e.ItemStarted(item=command.item)
-    return (e.WentPublic(), started) if state.private == "item" else (started,)
+    return (*floor.ended(state), e.WentPublic(), started) if state.private == "item" else (*floor.ended(state), started)
 
 
 def open_sitting(state: Meeting, order: Order, command: c.OpenSitting) -> Decision:
@@ -93,7 +94,7 @@ def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Deci
     if unfinished is not None:
         return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
     closed = e.SittingClosed(sitting=sitting.sitting)
-    return (e.WentPublic(), closed) if state.private else (closed,)
+    return (*floor.ended(state), e.WentPublic(), closed) if state.private else (*floor.ended(state), closed)
 
 
 def go_private(state: Meeting, order: Order, command: c.GoPrivate) -> Decision:

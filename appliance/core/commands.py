@@ -115,6 +115,37 @@ class MarkAbsent(Command, tag=True, frozen=True, kw_only=True):
     excused: bool
 
 
+# --- the floor
+
+
+class GiveFloor(Command, tag=True, frozen=True, kw_only=True):
+    """Give the floor to a `member` who is present, or to a `guest` by name; whoever had it, has it no longer."""
+
+    member: Id | None = None
+    guest: ShortText | None = None
+
+
+class EndFloor(Command, tag=True, frozen=True, kw_only=True):
+    """Take the floor back: nobody speaks."""
+
+
+# --- the recording
+
+
+class SealRecording(Command, tag=True, frozen=True, kw_only=True):
+    """The recorder's signed word on how far a take goes, for the ledger. Given by the appliance itself, also after
+    the meeting has closed, because the last segment is closed a little later."""
+
+    ledger: Id
+    take: Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\w.:-]+$(?!\n)")]
+    lines: Count
+    segments: Count
+    seconds: Annotated[int, Meta(ge=0, le=1_000_000)]
+    head: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
+
+
 # --- polls
 
 
@@ -272,4 +303,7 @@ MeetingCommand = (
     | AnnouncePoll
     | VoidPoll
     | RepeatPoll
+    | GiveFloor
+    | EndFloor
+    | SealRecording
 )

@@ -42,7 +42,7 @@ class MeetingConvened(Event, tag=True, frozen=True, kw_only=True):
 
 
 class MeetingClosed(Event, tag=True, frozen=True, kw_only=True):
-    """The last act of a meeting; only its checkpoint may follow."""
+    """The last act of a meeting; only its checkpoint may follow, and what the recorder has still to seal."""
 
 
 class ItemAdded(Event, tag=True, frozen=True, kw_only=True):
@@ -242,6 +242,36 @@ class CheckpointSigned(Event, tag=True, frozen=True, kw_only=True):
     signature: str
 
 
+class FloorGiven(Event, tag=True, frozen=True, kw_only=True):
+    """This person speaks from now on. `member` is null for a guest; the name is as it was said then."""
+
+    member: str | None = None
+    name: str
+    office: str = ""
+
+
+class FloorEnded(Event, tag=True, frozen=True, kw_only=True):
+    """Nobody has the floor."""
+
+
+class RecordingSealed(Event, tag=True, frozen=True, kw_only=True):
+    """How far a take of the recording goes: the signed end of the recorder's own chain of segments.
+
+    `head` is the hash of the manifest's last line; `signature` (Ed25519, the recorder's `key`) is checked with the
+    recordings (`python -m recordings verify`). `ledger` is the meeting of the take, which may be an earlier one.
+    """
+
+    ledger: str
+    take: str
+    lines: int
+    segments: int
+    seconds: int
+    """Of picture, rounded down."""
+    head: str
+    key: str
+    signature: str
+
+
 MeetingEvent = (
     MeetingConvened
     | MeetingClosed
@@ -270,4 +300,7 @@ MeetingEvent = (
     | PollAnnounced
     | PollVoided
     | CheckpointSigned
+    | FloorGiven
+    | FloorEnded
+    | RecordingSealed
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from appliance.core import agenda, ballots, poll, questions, roll
+from appliance.core import agenda, ballots, floor, poll, questions, roll
 from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.people import Role
@@ -29,6 +29,7 @@ class Rule(NamedTuple):
 _CLERK = frozenset({Role.CLERK})
 _CHAIR = frozenset({Role.CHAIR})
 _DESK = frozenset({Role.CLERK, Role.CHAIR})
+_SYSTEM = frozenset({Role.SYSTEM})
 _TIMER = frozenset({Role.CHAIR, Role.SYSTEM})
 _MEMBERS = frozenset({Role.DELEGATE, Role.CHAIR, Role.CLERK, Role.PANELS})
 _VOTERS = frozenset({Role.DELEGATE, Role.CHAIR, Role.CLERK, Role.PANELS, Role.TECHNICIAN, Role.AUDITOR})
@@ -63,6 +64,9 @@ RULES: Final[dict[type[c.Command], Rule]] = {
     c.AnnouncePoll: Rule(poll.announce, _CHAIR, gavel=True),
     c.VoidPoll: Rule(poll.void, _CHAIR, gavel=True),
     c.RepeatPoll: Rule(questions.repeat, _CHAIR, gavel=True),
+    c.GiveFloor: Rule(floor.give, _CHAIR, gavel=True),
+    c.EndFloor: Rule(floor.end, _CHAIR, gavel=True),
+    c.SealRecording: Rule(floor.seal_recording, _SYSTEM),
 }
 
 TELLINGS: Final[dict[type[e.Event], Callable[[Meeting, Any, datetime], Meeting]]] = {
@@ -93,6 +97,9 @@ TELLINGS: Final[dict[type[e.Event], Callable[[Meeting, Any, datetime], Meeting]]
     e.PollAnnounced: poll.announced,
     e.PollVoided: poll.voided,
     e.CheckpointSigned: lambda state, event, at: state,
+    e.FloorGiven: floor.floor_given,
+    e.FloorEnded: floor.floor_ended,
+    e.RecordingSealed: lambda state, event, at: state,
 }
 
 
@@ -105,11 +112,17 @@ def decide(state: Meeting, order: Order) -> Decision:
     actor = order.actor
     if actor.role not in rule.roles:
         return Refusal(Code.NOT_ALLOWED)
-    if state.stage is not MeetingStage.CONVENED and type(order.command) is not c.ConveneMeeting:
+    if state.stage is not MeetingStage.CONVENED and not _outlives(state, order.command):
         return Refusal(Code.NO_MEETING if state.stage is MeetingStage.NONE else Code.MEETING_CLOSED)
     if rule.gavel and actor.person != state.gavel and actor.role is not Role.SYSTEM:
         return Refusal(Code.GAVEL_NOT_YOURS)
     return rule.decide(state, order, order.command)
+
+
+def _outlives(state: Meeting, command: c.Command) -> bool:
+    """What may be given while no meeting goes on: one is convened, or the last take of the one before is sealed."""
+    sealed = type(command) is c.SealRecording and state.stage is MeetingStage.CLOSED
+    return sealed or type(command) is c.ConveneMeeting
 
 
 def evolve(state: Meeting, event: e.Event, at: datetime) -> Meeting:

@@ -62,6 +62,16 @@ class Code(StrEnum):
     GAVEL_NOT_YOURS = "gavel-not-yours"
     GAVEL_ALREADY_YOURS = "gavel-already-yours"
     PERSON_UNKNOWN = "person-unknown"
+    # the floor
+    FLOOR_ALREADY_THEIRS = "floor-already-theirs"
+    NOBODY_SPEAKS = "nobody-speaks"
+    # the recording
+    RECORDER_ABSENT = "recorder-absent"
+    ALREADY_RECORDING = "already-recording"
+    NOT_RECORDING = "not-recording"
+    RECORDING_PRIVATE = "recording-private"
+    RECORDING_DISK_FULL = "recording-disk-full"
+    RECORDING_UNKNOWN = "recording-unknown"
     # polls
     POLL_UNKNOWN = "poll-unknown"
     POLL_TAKEN = "poll-taken"

@@ -78,7 +78,8 @@ def check_out(state: Meeting, order: Order, command: c.CheckOut) -> Decision:
         return presence
     if presence.standing is not Standing.PRESENT:
         return Refusal(Code.NOT_PRESENT)
-    return (e.CheckedOut(member=member),)
+    speaks = state.floor is not None and state.floor.member == member
+    return (e.FloorEnded(), e.CheckedOut(member=member)) if speaks else (e.CheckedOut(member=member),)
 
 
 def mark_absent(state: Meeting, order: Order, command: c.MarkAbsent) -> Decision:

@@ -95,6 +95,15 @@ class Presence(Struct, frozen=True):
     stays: tuple[Stay, ...] = ()
 
 
+class Floor(Struct, frozen=True):
+    """Who speaks, and since when; `member` is None for a guest."""
+
+    member: str | None
+    name: str
+    office: str
+    since: datetime
+
+
 class Sitting(Struct, frozen=True):
     """A sitting; `roll` is kept with it, so the attendance of a past sitting stays readable."""
 
@@ -223,6 +232,7 @@ class Meeting(Struct, frozen=True):
     polls: dict[str, Poll] = {}
     ballots: dict[str, dict[str, Ballot]] = {}
     entries: dict[str, dict[str, Entry]] = {}
+    floor: Floor | None = None
 
     @property
     def sitting(self) -> Sitting | None:

@@ -48,15 +48,17 @@ STATUS: Final[dict[Code, int]] = {
     Code.POLL_UNKNOWN: 404,
     Code.ENTRY_UNKNOWN: 404,
     Code.REQUEST_UNKNOWN: 404,
+    Code.RECORDING_UNKNOWN: 404,
     Code.TOO_LARGE: 413,
     Code.LOCKED_OUT: 429,
     Code.RATE_LIMITED: 429,
     Code.INTERNAL_ERROR: 500,
     Code.STORAGE_FAULT: 503,
+    Code.RECORDER_ABSENT: 503,
 }
 """Whatever is not named is a rule that stands against the command as things are now: 409."""
 
-FAULTS: Final = frozenset({Code.STORAGE_FAULT, Code.INTERNAL_ERROR})
+FAULTS: Final = frozenset({Code.STORAGE_FAULT, Code.RECORDER_ABSENT, Code.INTERNAL_ERROR})
 
 _encode = msgspec.json.Encoder().encode
 

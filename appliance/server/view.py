@@ -250,6 +250,78 @@ class SeatView(Struct, frozen=True):
     """Recorded in the poll on the table."""
 
 
+class FloorView(Struct, frozen=True):
+    """Section `floor`: who speaks; null: nobody. `seconds`: how long, when this was sent; count on from then."""
+
+    member: str | None
+    """Null for a guest."""
+    name: str
+    office: str
+    since: str
+    seconds: int
+
+
+class SourceView(Struct, frozen=True):
+    """The recorder's camera."""
+
+    kind: str = ""
+    """`picamera`, `v4l2`, `rtsp`, `file`, or `test`: a test pattern, which is to be said on screen."""
+    running: bool = False
+    since: str | None = None
+
+
+class PushedView(Struct, frozen=True):
+    """The live stream's way to an outside server."""
+
+    configured: bool = False
+    connected: bool = False
+    since: str | None = None
+
+
+class RecordingView(Struct, frozen=True):
+    """Section `recording` (chair, clerk, technician, auditor); null: no recorder is fitted.
+
+    While it is not `online` the rest is what it last said.
+    """
+
+    online: bool
+    stage: Literal["idle", "starting", "recording", "stopping"] = "idle"
+    private: bool = False
+    """Taken as private: told so, or not known."""
+    known: bool = False
+    """False: it has not been told whether the meeting is private, and takes it as such."""
+    take: str | None = None
+    since: str | None = None
+    seconds: int = 0
+    """Of picture on disk, in this take, when this was sent."""
+    gaps: int = 0
+    gap_seconds: int = 0
+    source: SourceView = SourceView()
+    live: bool = False
+    """The public can watch."""
+    push: PushedView = PushedView()
+    free_bytes: int = 0
+    seconds_left: int | None = None
+    """So long can still be recorded; null: not known yet."""
+    problems: tuple[str, ...] = ()
+    """Worst first; each has a sentence in the word files (`recording.problem.<code>`)."""
+    working_on: str = ""
+    """What is being finished after a take: `video`, `files`; empty: nothing."""
+    progress: float = 0.0
+    watch: str | None = None
+    """Where the public watches."""
+
+
+class CameraView(Struct, frozen=True):
+    """Section `camera` (everybody in the hall): whether those in the room are being filmed, as the recorder says.
+
+    `live`: recorded, and the public watches; `recording`; `private`: neither, because the meeting is; `off`;
+    `unknown`: the recorder does not answer. Null: no recorder is fitted.
+    """
+
+    state: Literal["live", "recording", "private", "off", "unknown"]
+
+
 class View(Struct, frozen=True, omit_defaults=True):
     """All sections; a role has those that concern it, the others are absent. Null means: none now."""
 
@@ -269,3 +341,6 @@ class View(Struct, frozen=True, omit_defaults=True):
     health: HealthView | None = None
     seats: tuple[SeatView, ...] | None = None
     mine: MineView | None = None
+    floor: FloorView | None = None
+    recording: RecordingView | None = None
+    camera: CameraView | None = None

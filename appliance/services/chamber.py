@@ -17,7 +17,7 @@ from appliance.core.commands import Command, ConveneMeeting, HandGavel, OpenSitt
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
-from appliance.core.state import Facts, Meeting, Order
+from appliance.core.state import Facts, Meeting, MeetingStage, Order
 from appliance.services.answers import Accepted, Answer, Reply
 from appliance.services.doubt import Doubt
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore, LedgerWriter, Moment, Signer
@@ -118,7 +118,9 @@ class Chamber:
             reply(decision)
             return
         self._append(decision, actor, now, lg.Receipt(command.id, content), reply)
-        if not _SEALED_BY_CHECKPOINT.isdisjoint(map(type, decision)):
+        # What the recorder seals after the meeting has closed must not stand behind its last checkpoint.
+        late = self._decided.stage is MeetingStage.CLOSED
+        if late or not _SEALED_BY_CHECKPOINT.isdisjoint(map(type, decision)):
             self._append((self._checkpoint(),), SYSTEM, now)
 
     def probed(self, fault: Fault | None) -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from appliance.core.commands import Command, MeetingCommand
 from appliance.core.people import Id
+from appliance.services.recorder_commands import RecorderCommand
 
 
 class ApproveTablet(Command, tag=True, frozen=True, kw_only=True):
@@ -49,4 +50,4 @@ class NoteAbsence(Command, tag=True, frozen=True, kw_only=True):
 
 
 DeskCommand = ApproveTablet | RejectTablet | ApproveDisplay | RevokeAccess | ResetPin | NoteAbsence
-AnyCommand = MeetingCommand | DeskCommand
+AnyCommand = MeetingCommand | DeskCommand | RecorderCommand

@@ -22,6 +22,16 @@ CHAIR = Actor(role=Role.CHAIR, person="chair", member="m00")
 DEPUTY = Actor(role=Role.CHAIR, person="deputy")
 CLERK = Actor(role=Role.CLERK, person="clerk")
 PANELS = Actor(role=Role.PANELS, person="panels")
+SEAL = {
+    "ledger": "0" * 32,
+    "take": "20261218T010000Z-s1-abcd",
+    "lines": 3,
+    "segments": 2,
+    "seconds": 8,
+    "head": "ab" * 32,
+    "key": "cd" * 32,
+    "signature": "ef" * 64,
+}
 CHOICES = [Choice.FOR] * 4 + [Choice.AGAINST, Choice.ABSTAIN]
 
 
@@ -74,6 +84,7 @@ class RandomMeeting:
             self.ballots,
             self.ballots,
             self.result,
+            self.floor,
         ]
         for _ in range(steps):
             self.clock.advance(self.dice.choice([0.5, 7, 60, 400]))
@@ -129,6 +140,18 @@ class RandomMeeting:
                 self.give(c.OpenSitting, self.dice.choice([CHAIR, DEPUTY]))
             case _:
                 self.give(c.HandGavel, CHAIR, to=self.dice.choice(["chair", "deputy"]))
+
+    def floor(self) -> None:
+        """Somebody speaks, or has spoken; the recorder seals how far it is."""
+        match self.dice.randrange(4):
+            case 0 | 1:
+                self.give(c.GiveFloor, self._gavel(), member=self._member())
+            case 2:
+                self.give(c.GiveFloor, self._gavel(), guest="Ông Khách Mời")
+            case _:
+                self.give(c.EndFloor, self._gavel())
+        if self.dice.random() < 0.2:
+            self.give(c.SealRecording, SYSTEM, **SEAL)
 
     def poll(self) -> None:
         """A question is prepared and put."""

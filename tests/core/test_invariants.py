@@ -87,6 +87,17 @@ VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.EnterCounts: {"poll": POLLS, "for_": FEW, "against": FEW, "abstain": FEW},
     c.VoidPoll: {"poll": POLLS, "reason": ["sai tên"]},
     c.RepeatPoll: {"poll": POLLS, "reason": ["sai tên"], "new_poll": [None, *POLLS]},
+    c.GiveFloor: {"member": [None, *WHOM], "guest": [None, "Ông Khách Mời"]},
+    c.SealRecording: {
+        "ledger": ["0" * 32],
+        "take": ["20261218T010000Z-s1-abcd"],
+        "lines": [3],
+        "segments": [2],
+        "seconds": [8],
+        "head": ["ab" * 32],
+        "key": ["cd" * 32],
+        "signature": ["ef" * 64],
+    },
 }
 
 
@@ -102,7 +113,7 @@ WEIGHTS: dict[type[c.Command], int] = {
     **dict.fromkeys([c.EnterCounts, c.OpenSitting, c.ConveneMeeting], 6),
     **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry], 40),
     **dict.fromkeys([c.ClosePoll], 4),
-    **dict.fromkeys([c.GoPrivate, c.GoPublic, c.StartItem], 1),
+    **dict.fromkeys([c.GoPrivate, c.GoPublic, c.StartItem, c.EndFloor, c.SealRecording], 1),
     **dict.fromkeys([c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.HandGavel, c.AddItem, c.MarkAbsent], 1),
 }
 
@@ -163,10 +174,17 @@ class Watch:
                     self.entered.add((poll, who, choice))
                 case e.BallotCast():
                     self.see_ballot(before, entry.actor, event)
+        self.see_floor(after)
         for name, now in after.polls.items():
             if name in before.polls and before.polls[name].state is not now.state:
                 ways = {to for (state, _), to in NEXT.items() if state is before.polls[name].state}
                 assert now.state in ways
+
+    def see_floor(self, after: Meeting) -> None:
+        """Who speaks is in the room of an open sitting; a guest stands on no roll."""
+        if after.floor is not None:
+            assert after.sitting is not None
+            assert after.floor.member is None or after.floor.member in after.sitting.present()
 
     def see_ballot(self, before: Meeting, actor: Actor, event: e.BallotCast) -> None:
         """Only members vote, each for themselves; an entered choice had been asked for and was confirmed."""

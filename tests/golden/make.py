@@ -27,6 +27,15 @@ from tests.house import (
 )
 
 FOLDER = Path(__file__).parent
+SEAL = {
+    "take": "20261218T010000Z-s1-abcd",
+    "lines": 3,
+    "segments": 2,
+    "seconds": 8,
+    "head": "ab" * 32,
+    "key": "cd" * 32,
+    "signature": "ef" * 64,
+}
 DOCUMENT = {"title": "Dự thảo trình biểu quyết", "sha256": "ab" * 32}
 
 
@@ -55,6 +64,7 @@ def play() -> House:
     accepted(house.give(OTHER_CHAIR, c.OpenSitting, name="Buổi chiều"))
     accepted(house.give(OTHER_CHAIR, c.CloseSitting))
     accepted(house.give(OTHER_CHAIR, c.CloseMeeting))
+    accepted(house.give(SYSTEM, c.SealRecording, ledger=house.state.ledger, **SEAL))
     return house
 
 
@@ -93,7 +103,16 @@ def _adopted_at_second_try(house: House) -> None:
     accepted(house.give(CHAIR, c.AnnouncePoll, poll="p2"))
 
 
+def _floor(house: House) -> None:
+    accepted(house.give(CHAIR, c.GiveFloor, member="m02"))
+    accepted(house.give(CHAIR, c.GiveFloor, guest="Bà Khách Mời (đại diện cử tri)"))
+    accepted(house.give(CHAIR, c.EndFloor))
+    accepted(house.give(SYSTEM, c.SealRecording, ledger=house.state.ledger, **SEAL))
+    accepted(house.give(CHAIR, c.GiveFloor, member="m01"))
+
+
 def _by_hands(house: House) -> None:
+    _floor(house)
     accepted(house.give(CHAIR, c.StartItem, item="i2"))
     accepted(house.give(CHAIR, c.GoPrivate, scope="item"))
     accepted(house.give(CHAIR, c.GoPublic))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from appliance.core.people import Actor, Role
 from appliance.core.state import Meeting
 from appliance.server.view import RequestsView
+from appliance.services.recorder_words import RecorderState
 
 
 class Audience(StrEnum):
@@ -28,18 +29,20 @@ class Audience(StrEnum):
     """Technician and auditor."""
 
 
+_EVERYBODY: Final = ("meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera")
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
+    "floor", "recording", "camera",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
-    Audience.DELEGATE: ("meeting", "attendance", "agenda", "poll", "progress", "health"),
+    Audience.DELEGATE: _EVERYBODY,
     Audience.CHAIR: (*_DESK, "script"),
     Audience.GAVEL: (*_DESK, "script"),
     Audience.CLERK: (*_DESK, "requests"),
-    Audience.HALL: ("meeting", "attendance", "agenda", "poll", "progress", "devices", "room", "health"),
+    Audience.HALL: (*_EVERYBODY, "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
-    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health"),
+    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health", "floor", "recording", "camera"),
 }
 """Besides these, `mine` goes to whoever is a member, by itself."""
 
@@ -67,6 +70,14 @@ def audience_of(actor: Actor, state: Meeting) -> Audience:
     return _BY_ROLE[actor.role]
 
 
+class Recorder(Struct, frozen=True):
+    """The recorder as it was last heard."""
+
+    online: bool = False
+    state: RecorderState | None = None
+    watch: str = ""
+
+
 class Around(Struct, frozen=True):
     """What the views show that is not in the ledger."""
 
@@ -82,3 +93,7 @@ class Around(Struct, frozen=True):
     room: tuple[str, int] = ("", 0)
     demo: bool = False
     remaining_ms: Callable[[str], int | None] = lambda _poll: None
+    speaking_ms: Callable[[], int] = lambda: 0
+    """How long the one who has the floor has had it."""
+    recorder: Recorder | None = None
+    """None: no recorder is fitted."""

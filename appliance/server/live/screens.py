@@ -281,8 +281,9 @@ class Screens:
         counts_down = section == "poll" and poll is not None and self.around.remaining_ms(poll.poll) is not None
         if section == "room":
             self.around = msgspec.structs.replace(self.around, room=self._room_now())
+        counts_up = section == "floor" and self._state.floor is not None
         old = not self._shelf.newest(section, audience, self._state, self.around)
-        if counts_down or section == "room" or old:
+        if counts_down or counts_up or section == "room" or old:
             return self._table[section].build(self._state, self.around, audience)
         return self._shelf.raw(section, audience)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, sections
+from appliance.server.live import polls, recording, sections
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 
@@ -59,5 +59,8 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "devices": Section(
             sections.devices, lambda s, a: (s.sittings, a.connected, a.panels, a.working), _desk, soon=True
         ),
+        "floor": Section(recording.floor, lambda s, a: (s.floor,)),
+        "camera": Section(recording.camera, lambda s, a: (a.recorder,)),
+        "recording": Section(recording.recording, lambda s, a: (a.recorder,), soon=True),
         "script": Section(lambda s, _, audience: script(s, audience), lambda s, a: (s,), lambda a: a.value, soon=True),
     }

@@ -197,6 +197,17 @@ export interface components {
             poll: string;
         };
         /**
+         * CameraView
+         * @description Section `camera` (everybody in the hall): whether those in the room are being filmed, as the recorder says.
+         *
+         *         `live`: recorded, and the public watches; `recording`; `private`: neither, because the meeting is; `off`;
+         *         `unknown`: the recorder does not answer. Null: no recorder is fitted.
+         */
+        CameraView: {
+            /** @enum {unknown} */
+            state: "live" | "off" | "private" | "recording" | "unknown";
+        };
+        /**
          * CardSignIn
          * @description `POST /api/sign-in` of a member: the card as scanned, and the PIN (chosen at the first sign-in).
          */
@@ -287,7 +298,7 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["MakeClip"];
         /**
          * ConfirmCheckIn
          * @description The clerk has seen the member whose panel asked for check-in.
@@ -402,6 +413,17 @@ export interface components {
             type: "DraftPoll";
         };
         /**
+         * EndFloor
+         * @description Take the floor back: nobody speaks.
+         */
+        EndFloor: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EndFloor";
+        };
+        /**
          * EnterCounts
          * @description The clerk's count of raised hands; entering again replaces it and undoes earlier confirmations.
          */
@@ -441,6 +463,32 @@ export interface components {
             name: string;
             poll: string;
             reason: string;
+        };
+        /**
+         * FloorView
+         * @description Section `floor`: who speaks; null: nobody. `seconds`: how long, when this was sent; count on from then.
+         */
+        FloorView: {
+            member: string | null;
+            name: string;
+            office: string;
+            seconds: number;
+            since: string;
+        };
+        /**
+         * GiveFloor
+         * @description Give the floor to a `member` who is present, or to a `guest` by name; whoever had it, has it no longer.
+         */
+        GiveFloor: {
+            /** @default null */
+            guest?: string | null;
+            id: string;
+            /** @default null */
+            member?: string | null;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "GiveFloor";
         };
         /**
          * GoPrivate
@@ -529,6 +577,19 @@ export interface components {
          * @enum {unknown}
          */
         Majority: "ordinary" | "two_thirds";
+        /**
+         * MakeClip
+         * @description Cut one file of an agenda `item` of the meeting `ledger` out of its recording.
+         */
+        MakeClip: {
+            id: string;
+            item: string;
+            ledger: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "MakeClip";
+        };
         /**
          * MarkAbsent
          * @description The clerk marks a member absent, excused or not. The reason never enters the ledger.
@@ -780,6 +841,76 @@ export interface components {
             seq: number;
         };
         /**
+         * PushedView
+         * @description The live stream's way to an outside server.
+         */
+        PushedView: {
+            /** @default false */
+            configured?: boolean;
+            /** @default false */
+            connected?: boolean;
+            /** @default null */
+            since?: string | null;
+        };
+        /**
+         * RecordingView
+         * @description Section `recording` (chair, clerk, technician, auditor); null: no recorder is fitted.
+         *
+         *         While it is not `online` the rest is what it last said.
+         */
+        RecordingView: {
+            /** @default 0 */
+            free_bytes?: number;
+            /** @default 0 */
+            gap_seconds?: number;
+            /** @default 0 */
+            gaps?: number;
+            /** @default false */
+            known?: boolean;
+            /** @default false */
+            live?: boolean;
+            online: boolean;
+            /** @default false */
+            private?: boolean;
+            /** @default [] */
+            problems?: string[];
+            /** @default 0 */
+            progress?: number;
+            /**
+             * @default {
+             *       "configured": false,
+             *       "connected": false,
+             *       "since": null
+             *     }
+             */
+            push?: components["schemas"]["PushedView"];
+            /** @default 0 */
+            seconds?: number;
+            /** @default null */
+            seconds_left?: number | null;
+            /** @default null */
+            since?: string | null;
+            /**
+             * @default {
+             *       "kind": "",
+             *       "running": false,
+             *       "since": null
+             *     }
+             */
+            source?: components["schemas"]["SourceView"];
+            /**
+             * @default idle
+             * @enum {unknown}
+             */
+            stage?: "idle" | "recording" | "starting" | "stopping";
+            /** @default null */
+            take?: string | null;
+            /** @default null */
+            watch?: string | null;
+            /** @default  */
+            working_on?: string;
+        };
+        /**
          * RefusedAnswer
          * @description Nothing has changed. `refusal` is the code; `message` is its sentence in the client's language.
          */
@@ -925,6 +1056,26 @@ export interface components {
             seconds_left: number;
         };
         /**
+         * SealRecording
+         * @description The recorder's signed word on how far a take goes, for the ledger. Given by the appliance itself, also after
+         *         the meeting has closed, because the last segment is closed a little later.
+         */
+        SealRecording: {
+            head: string;
+            id: string;
+            key: string;
+            ledger: string;
+            lines: number;
+            /** @default null */
+            seat?: string | null;
+            seconds: number;
+            segments: number;
+            signature: string;
+            take: string;
+            /** @enum {unknown} */
+            type: "SealRecording";
+        };
+        /**
          * SeatView
          * @description One seat for the panels process.
          */
@@ -972,6 +1123,18 @@ export interface components {
             view: components["schemas"]["View"];
         };
         /**
+         * SourceView
+         * @description The recorder's camera.
+         */
+        SourceView: {
+            /** @default  */
+            kind?: string;
+            /** @default false */
+            running?: boolean;
+            /** @default null */
+            since?: string | null;
+        };
+        /**
          * Standing
          * @description Where a member stands in the roll of a sitting.
          * @enum {unknown}
@@ -988,6 +1151,17 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "StartItem";
+        };
+        /**
+         * StartRecording
+         * @description Begin a take of the open sitting, if none runs (the recorder begins one by itself when a sitting opens).
+         */
+        StartRecording: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "StartRecording";
         };
         /**
          * StayView
@@ -1012,6 +1186,17 @@ export interface components {
             main?: boolean;
             /** @default null */
             why?: string | null;
+        };
+        /**
+         * StopRecording
+         * @description End the take that runs.
+         */
+        StopRecording: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "StopRecording";
         };
         /**
          * Subject
@@ -1056,9 +1241,13 @@ export interface components {
             /** @default null */
             attendance?: components["schemas"]["AttendanceView"] | null;
             /** @default null */
+            camera?: components["schemas"]["CameraView"] | null;
+            /** @default null */
             devices?: components["schemas"]["DevicesView"] | null;
             /** @default null */
             entries?: components["schemas"]["EntryView"][] | null;
+            /** @default null */
+            floor?: components["schemas"]["FloorView"] | null;
             /** @default null */
             health?: components["schemas"]["HealthView"] | null;
             /** @default null */
@@ -1071,6 +1260,8 @@ export interface components {
             polls?: components["schemas"]["PollView"][] | null;
             /** @default null */
             progress?: components["schemas"]["ProgressView"] | null;
+            /** @default null */
+            recording?: components["schemas"]["RecordingView"] | null;
             /** @default null */
             requests?: components["schemas"]["RequestsView"] | null;
             /** @default null */

@@ -1,0 +1,71 @@
+"""The sections of a view that tell of the floor and of the recorder. Pure."""
+
+from datetime import datetime
+from typing import Literal
+
+from appliance.core.state import Meeting
+from appliance.server.live.audiences import Around, Audience
+from appliance.server.live.sections import iso
+from appliance.server.view import CameraView, FloorView, PushedView, RecordingView, SourceView
+
+
+def floor(state: Meeting, around: Around, audience: Audience) -> FloorView | None:
+    """Who speaks: those in the hall see it in private too."""
+    speaks = state.floor
+    if speaks is None:
+        return None
+    return FloorView(speaks.member, speaks.name, speaks.office, iso(speaks.since), around.speaking_ms() // 1000)
+
+
+def recording(state: Meeting, around: Around, audience: Audience) -> RecordingView | None:
+    """All that the desks and the technician need to know."""
+    recorder = around.recorder
+    if recorder is None:
+        return None
+    said, watch = recorder.state, recorder.watch or None
+    if said is None:
+        return RecordingView(online=recorder.online, watch=watch)
+    return RecordingView(
+        online=recorder.online,
+        stage=said.stage,
+        private=said.private,
+        known=said.known,
+        take=said.take,
+        since=_iso(said.since),
+        seconds=int(said.seconds),
+        gaps=said.gaps,
+        gap_seconds=int(said.gap_seconds),
+        source=SourceView(said.source.kind, said.source.running, _iso(said.source.since)),
+        live=said.live,
+        push=PushedView(said.push.configured, said.push.connected, _iso(said.push.since)),
+        free_bytes=said.free_bytes,
+        seconds_left=said.seconds_left,
+        problems=said.problems,
+        working_on=said.working_on,
+        progress=round(said.progress, 2),
+        watch=watch,
+    )
+
+
+def camera(state: Meeting, around: Around, audience: Audience) -> CameraView | None:
+    """What the recorder does, not what it has been told to do: until it has stopped, people are filmed."""
+    recorder = around.recorder
+    return None if recorder is None else CameraView(_filmed(around))
+
+
+def _filmed(around: Around) -> Literal["live", "recording", "private", "off", "unknown"]:
+    recorder = around.recorder
+    if recorder is None or not recorder.online or recorder.state is None:
+        return "unknown"
+    said = recorder.state
+    if said.live:
+        return "live"
+    if said.stage in {"recording", "stopping"}:
+        return "recording"
+    if said.private:
+        return "private" if said.known else "unknown"
+    return "recording" if said.stage == "starting" else "off"
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at is not None else None
