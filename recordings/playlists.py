@@ -5,15 +5,20 @@ The segments are the very ones that the archive recorded; a player starts its cl
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from recordings.timeline import Piece
 
 
-def on_demand(pieces: Sequence[Piece], folder: str = "{take}/") -> str:
-    """The whole video, `#EXT-X-ENDLIST` and all. `folder` stands before each file's name."""
+def beside(take: str, file: str) -> str:
+    """Where a segment lies, as seen from the meeting's playlist."""
+    return f"{take}/{file}"
+
+
+def on_demand(pieces: Sequence[Piece], address: Callable[[str, str], str] = beside) -> str:
+    """The whole video, `#EXT-X-ENDLIST` and all. `address` of a take and a file is what the playlist names."""
     durations = [duration for piece in pieces for duration in durations_of(piece)]
     lines = [
         "#EXTM3U",
@@ -28,7 +33,7 @@ def on_demand(pieces: Sequence[Piece], folder: str = "{take}/") -> str:
             lines.append("#EXT-X-DISCONTINUITY")
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{date_time(piece.first.utc)}")
         for segment, duration in zip(piece.segments, durations_of(piece), strict=True):
-            lines += [f"#EXTINF:{duration:.6f},", folder.format(take=piece.take) + segment.file]
+            lines += [f"#EXTINF:{duration:.6f},", address(piece.take, segment.file)]
     return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
 
 

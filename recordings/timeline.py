@@ -191,6 +191,17 @@ def build(takes: Sequence[tuple[str, Sequence[Segment]]]) -> Timeline:
     return Timeline(tuple(pieces))
 
 
+def window(pieces: Iterable[Piece], start: float, end: float) -> tuple[Piece, ...]:
+    """The whole segments that hold a stretch of the timeline; the first begins at or before `start`."""
+    found = []
+    for piece in pieces:
+        origin = piece.start - piece.first.start
+        held = [s for s in piece.segments if origin + s.start < end and origin + s.end > start]
+        if held:
+            found.append(Piece(piece.take, origin + held[0].start, tuple(held)))
+    return tuple(found)
+
+
 def _runs(segments: tuple[Segment, ...]) -> list[tuple[Segment, ...]]:
     """Cut wherever a player has to start its clock anew."""
     runs: list[list[Segment]] = []

@@ -12,7 +12,20 @@ IMPERFECT: Final = str.maketrans({character: "\\" + character for character in "
 
 def concat_list(files: Iterable[Path]) -> str:
     """The text that `concat_mp4` reads: one file a line, quoted."""
-    return "".join("file '{}'\n".format(str(file).replace("'", "'\\''")) for file in files)
+    return "".join(f"file {_quoted(file)}\n" for file in files)
+
+
+def pieces_list(pieces: Iterable[tuple[Path, float]]) -> str:
+    """The text that `concat_mp4` reads when its parts are pieces: the playlist (m3u8) of each and its seconds. The
+    segments of one piece share a clock, so read as one stream nothing is shifted at their joints."""
+    return "ffconcat version 1.0\n" + "".join(f"file {_quoted(file)}\nduration {took:.6f}\n" for file, took in pieces)
+
+
+def sheet_list(tiles: Iterable[tuple[Path, float]], every: float) -> str:
+    """The text that `sheet` reads: of each segment (which starts at this PTS) the first key frame, for `every` s."""
+    return "ffconcat version 1.0\n" + "".join(
+        f"file {_quoted(file)}\noutpoint {start + _FIRST_PICTURE:.6f}\nduration {every:g}\n" for file, start in tiles
+    )
 
 
 def chapters_metadata(title: str, chapters: Iterable[tuple[float, float, str]]) -> str:
@@ -57,6 +70,15 @@ def thumbs(video: Path, every: float, columns: int, rows: int, out: Path, width:
     return _command(ffmpeg.output(sheet, str(out), vframes=1, format="image2", update=1, **_JPEG))
 
 
+def sheet(listed: Path, every: float, columns: int, rows: int, out: Path, width: int = 160) -> list[str]:
+    """One sheet of small pictures, one for each line of a `sheet_list`, row by row; what cannot be decoded is shown
+    by the picture before it, so that none moves to another's place."""
+    pictures = ffmpeg.input(str(listed), format="concat", safe=0, skip_frame="nokey").video
+    pictures = pictures.filter("fps", fps=f"1/{every:g}", round="near", start_time=0, eof_action="pass")
+    tiled = pictures.filter("scale", width, -2).filter("tile", f"{columns}x{rows}")
+    return _command(ffmpeg.output(tiled, str(out), vframes=1, format="image2", update=1, **_JPEG))
+
+
 def probe(file: Path | str) -> list[str]:
     """What ffprobe knows of a file, as JSON: container, streams, chapters."""
     return ["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters", str(file)]
@@ -69,7 +91,13 @@ def count_frames(file: Path | str) -> list[str]:
     return ["ffprobe", "-v", "error", "-of", "json", *chosen, str(file)]
 
 
+_FIRST_PICTURE: Final = 0.5
+"""Key frames are 1 s apart: so far after a segment's start there is but one."""
 _JPEG: Final[dict[str, Any]] = {"c:v": "mjpeg", "q:v": 4, "pix_fmt": "yuvj420p"}
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "'\\''") + "'"
 
 
 def _with_input(command: list[str], other: list[str]) -> list[str]:
