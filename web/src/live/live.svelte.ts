@@ -27,9 +27,11 @@ export class Live {
   mineSeq = $state(0);
   /** Why nobody is signed in here any more, when it was not asked for here: we were told, or found it out. */
   ended: 'told' | 'found' | null = $state(null);
-  /** `performance.now()` when the section `poll` came, and when `room` did: countdowns start there. */
+  /** `performance.now()` when each of these sections came: what runs on by itself is counted from there. */
   pollArrived = $state(0);
   roomArrived = $state(0);
+  recordingArrived = $state(0);
+  floorArrived = $state(0);
 
   /** Signing out was asked for on this screen. */
   leaving = false;
@@ -152,6 +154,8 @@ export class Live {
     this.view = snapshot.view;
     this.pollArrived = arrived;
     this.roomArrived = arrived;
+    this.recordingArrived = arrived;
+    this.floorArrived = arrived;
     this.#takeMine(snapshot.view.mine ?? null, snapshot.seq, true);
   }
 
@@ -176,6 +180,8 @@ export class Live {
     const changed = push.changed as Partial<View>;
     if ('poll' in changed) this.pollArrived = arrived;
     if ('room' in changed) this.roomArrived = arrived;
+    if ('recording' in changed) this.recordingArrived = arrived;
+    if ('floor' in changed) this.floorArrived = arrived;
     this.#seen = push.seq;
     this.view = { ...this.view, ...changed };
   }

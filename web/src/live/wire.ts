@@ -62,7 +62,11 @@ type CommandName =
   | 'ApproveDisplay'
   | 'RevokeAccess'
   | 'ResetPin'
-  | 'NoteAbsence';
+  | 'NoteAbsence'
+  | 'GiveFloor'
+  | 'EndFloor'
+  | 'StartRecording'
+  | 'StopRecording';
 
 /** A command as a screen gives it: all but the id, which `command()` adds. */
 export type Command = { [K in CommandName]: Omit<Schemas[K], 'id' | 'seat'> }[CommandName];

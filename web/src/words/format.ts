@@ -43,3 +43,41 @@ export function minutesAndSeconds(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/** `00:42:10` of so many seconds gone by, rounded down. */
+export function hoursMinutesSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+/** `3:05`, or `1:03:05` for who speaks that long: time gone by, rounded down. */
+export function minutesGone(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole >= 3600 ? hoursMinutesSeconds(whole).replace(/^0/, '') : minutesAndSeconds(whole * 1000);
+}
+
+/** `3 giờ 10 phút`, `10 phút`, `2 phút 5 giây`, `40 giây`: as exact as somebody who plans needs it. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  if (hours >= 48) return t('recording.span.days', { days: Math.floor(hours / 24) });
+  if (hours > 0) return t(minutes > 0 ? 'recording.span.hours_minutes' : 'recording.span.hours', { hours, minutes });
+  if (minutes === 0) return t('recording.span.seconds', { seconds: whole });
+  const rest = minutes < 10 ? whole % 60 : 0;
+  return t(rest > 0 ? 'recording.span.minutes_seconds' : 'recording.span.minutes', { minutes, seconds: rest });
+}
+
+/** `112 GB`, `1,8 TB`, `640 MB`: what disks are sold by. */
+export function size(bytes: number): string {
+  const [count, unit] =
+    bytes >= 1e12
+      ? ([bytes / 1e12, 'terabytes'] as const)
+      : bytes >= 1e9
+        ? ([bytes / 1e9, 'gigabytes'] as const)
+        : ([bytes / 1e6, 'megabytes'] as const);
+  const digits = count < 10 && unit !== 'megabytes' ? count.toFixed(1) : String(Math.floor(count));
+  return t(`recording.size.${unit}`, { count: currentLanguage() === 'vi' ? digits.replace('.', ',') : digits });
+}

@@ -1,0 +1,18 @@
+/** Whether there is nothing to do, and what the recorder's words are called. */
+import type { Live } from '../live/live.svelte';
+import { recordingIn } from '../live/recording';
+import { type Key, t } from '../words/words.svelte';
+import vi from '../words/vi.json';
+
+/** Nothing on this page asks for a hand. */
+export function isCalm(live: Live): boolean {
+  const { health, devices } = live.view;
+  const recording = recordingIn(live.view);
+  if (live.line !== 'online' || health?.fault || health?.time_doubtful || devices?.panels === 'offline') return false;
+  return recording === null || (recording.online && recording.known && recording.problems.length === 0);
+}
+
+/** What a kind of source is called. */
+export function kindName(kind: string): string {
+  return kind in vi.technician.source ? t(`technician.source.${kind}` as Key) : kind;
+}
