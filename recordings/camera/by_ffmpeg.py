@@ -1,0 +1,106 @@
+"""Every source but the Pi's own camera: one ffmpeg.
+
+It takes this process's place, so that nobody stands between it and the main process. Two things need a keeper, and
+then it is this process's child instead: an address with a password, which ffmpeg would write into its log; and a
+microphone, whose times ffmpeg takes from the wall clock, so that after a step of that clock lips and voice would stay
+apart: the source is opened anew instead.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from recordings import ffmpeg
+from recordings.adapters.child import die_with_parent
+from recordings.camera.port import UNAVAILABLE, CameraLost
+from recordings.camera.v4l2 import best_pixels
+from recordings.config import Config
+
+MADE_SOUND: Final = frozenset({"tone", "silence", "source", ""})
+STEP_SECONDS: Final = 0.25
+LOOK_SECONDS: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ByFfmpeg:
+    """A camera that is an ffmpeg command."""
+
+    command: Sequence[str]
+    secret: str = ""
+    """Never to be seen in a log."""
+    watch_clock: bool = False
+
+    def run(self) -> int:
+        """Become ffmpeg, or keep it."""
+        if not self.secret and not self.watch_clock:
+            try:
+                os.execvp(self.command[0], self.command)
+            except OSError as error:
+                raise CameraLost(f"{self.command[0]}: {error}") from error
+        return self._keep()
+
+    def _keep(self) -> int:
+        try:
+            kept = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=die_with_parent
+            )
+        except OSError as error:
+            raise CameraLost(f"{self.command[0]}: {error}") from error
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: kept.send_signal(signal.SIGINT))  # ffmpeg ends well by either
+        assert kept.stderr is not None
+        telling = threading.Thread(target=self._tell, args=(kept.stderr,), daemon=True)
+        telling.start()
+        code = self._wait(kept)
+        telling.join(timeout=1)
+        return code
+
+    def _wait(self, kept: subprocess.Popen[bytes]) -> int:
+        apart = _clocks_apart()
+        while True:
+            try:
+                return UNAVAILABLE if kept.wait(LOOK_SECONDS) else 0
+            except subprocess.TimeoutExpired:
+                if self.watch_clock and abs(_clocks_apart() - apart) > STEP_SECONDS:
+                    print("the wall clock was stepped: opened anew, so that sound fits", file=sys.stderr)
+                    kept.kill()
+
+    def _tell(self, said: IO[bytes]) -> None:
+        for line in said:
+            words = line.decode(errors="replace")
+            print(words.replace(self.secret, "…") if self.secret else words, end="", file=sys.stderr, flush=True)
+
+
+def open_by_ffmpeg(config: Config) -> ByFfmpeg:
+    """The ffmpeg of the configured source."""
+    microphone = config.sound not in MADE_SOUND
+    match config.source:
+        case "test":
+            return ByFfmpeg(ffmpeg.source_test(config), watch_clock=microphone)
+        case "v4l2":
+            return ByFfmpeg(ffmpeg.source_v4l2(config, best_pixels(config.device)), watch_clock=microphone)
+        case "rtsp":
+            return ByFfmpeg(ffmpeg.source_rtsp(config), secret=secret_of(config.device), watch_clock=microphone)
+        case "file":
+            if not Path(config.device).exists():
+                raise CameraLost(f"{config.device}: no such file")
+            return ByFfmpeg(ffmpeg.source_file(config), watch_clock=microphone)
+        case other:
+            raise CameraLost(f"{other}: no ffmpeg source")
+
+
+def secret_of(address: str) -> str:
+    """Name and password in an address (`rtsp://name:password@camera/`), empty if there are none."""
+    host = address.partition("://")[2].partition("/")[0]
+    return host.rpartition("@")[0]
+
+
+def _clocks_apart() -> float:
+    return time.time() - time.monotonic()
