@@ -10,14 +10,15 @@ output, ends at the end of its input or at SIGTERM, and shows nothing before it 
 
 **What the web server must do** (all under one host; nothing here listens beyond 127.0.0.1):
 
-| address | comes from | caching | notes |
-|---|---|---|---|
-| `GET /live/ll.m3u8[?_HLS_msn=…&_HLS_part=…]` | passed to `127.0.0.1:<live_port>` with path and query | never (`no-store`) | the answer waits for the next part: up to 5 s |
-| `GET /live/parts/…` | passed to `127.0.0.1:<live_port>` | never | a hinted part's answer waits up to 5 s |
-| `GET /live/index.m3u8` | file `<public>/live/index.m3u8` | `no-cache`, or at most 1 s | plain HLS: written anew each second by rename |
-| `GET /live/state.json`, `clock.json` | files | `no-cache` | state.json is there always; clock.json from the first run on |
-| `GET /live/<run>-<n>.m4s`, `<run>-init.mp4` | files | `public, max-age=60` | names are never used twice; both playlists name them |
-| `POST /house/whep`, `DELETE /house/whep/<id>` | passed to `127.0.0.1:<house_port>` | never | body up to 64 KiB, `application/sdp`; only for the house network |
+- `GET /live/ll.m3u8[?_HLS_msn=…&_HLS_part=…]` and `GET /live/parts/…`: passed to `127.0.0.1:<live_port>` with path and
+  query. Never cached (`no-store`). The answer waits for the part that comes next: up to 5 s.
+- `GET /live/index.m3u8`: the file `<public>/live/index.m3u8`, plain HLS, written anew each second by rename.
+  `no-cache`, or at most 1 s.
+- `GET /live/state.json`, `GET /live/clock.json`: files, there always. `no-cache`.
+- `GET /live/<run>-<n>.m4s`, `GET /live/<run>-init.mp4`: files; both playlists name them. Names are never used twice:
+  `public, max-age=60`.
+- `POST /house/whep`, `DELETE /house/whep/<id>`: passed to `127.0.0.1:<house_port>`. Never cached. The body is up to
+  64 KiB of `application/sdp`. Only for the house's own network.
 
 For the passed ones: HTTP/1.1 to the origin, `Connection ""` with `keepalive` in the upstream, `proxy_buffering off`,
 `proxy_read_timeout 15s`, `proxy_cache off` (nginx's cache lock sleeps half a second at a time, which is more than two
