@@ -6,16 +6,18 @@ microphone, whose times ffmpeg takes from the wall clock, so that after a step o
 apart: the source is opened anew instead.
 """
 
+import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
+
+from msgspec.structs import replace
 
 from recordings import ffmpeg
 from recordings.adapters.child import die_with_parent
@@ -23,9 +25,12 @@ from recordings.camera.port import UNAVAILABLE, CameraLost
 from recordings.camera.v4l2 import best_pixels
 from recordings.config import Config
 
+log = logging.getLogger(__name__)
+
 MADE_SOUND: Final = frozenset({"tone", "silence", "source", ""})
 STEP_SECONDS: Final = 0.25
 LOOK_SECONDS: Final = 0.5
+TRY_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class ByFfmpeg:
         """Become ffmpeg, or keep it."""
         if not self.secret and not self.watch_clock:
             try:
-                os.execvp(self.command[0], self.command)
+                os.execvp(self.command[0], list(self.command))  # noqa: S606 - no shell is wanted
             except OSError as error:
                 raise CameraLost(f"{self.command[0]}: {error}") from error
         return self._keep()
@@ -49,14 +54,16 @@ class ByFfmpeg:
     def _keep(self) -> int:
         try:
             kept = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=die_with_parent
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - there is one thread yet
             )
         except OSError as error:
             raise CameraLost(f"{self.command[0]}: {error}") from error
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: kept.send_signal(signal.SIGINT))  # ffmpeg ends well by either
-        assert kept.stderr is not None
-        telling = threading.Thread(target=self._tell, args=(kept.stderr,), daemon=True)
+        telling = threading.Thread(target=self._tell, args=(cast(IO[bytes], kept.stderr),), daemon=True)
         telling.start()
         code = self._wait(kept)
         telling.join(timeout=1)
@@ -69,18 +76,21 @@ class ByFfmpeg:
                 return UNAVAILABLE if kept.wait(LOOK_SECONDS) else 0
             except subprocess.TimeoutExpired:
                 if self.watch_clock and abs(_clocks_apart() - apart) > STEP_SECONDS:
-                    print("the wall clock was stepped: opened anew, so that sound fits", file=sys.stderr)
+                    log.warning("the wall clock was stepped: opened anew, so that sound fits")
                     kept.kill()
 
     def _tell(self, said: IO[bytes]) -> None:
         for line in said:
-            words = line.decode(errors="replace")
-            print(words.replace(self.secret, "…") if self.secret else words, end="", file=sys.stderr, flush=True)
+            words = line.decode(errors="replace").rstrip()
+            log.warning("%s", words.replace(self.secret, "…") if self.secret else words)
 
 
 def open_by_ffmpeg(config: Config) -> ByFfmpeg:
     """The ffmpeg of the configured source."""
     microphone = config.sound not in MADE_SOUND
+    if microphone and not _is_heard(config.sound):
+        log.error("sound %s cannot be had: recording goes on in silence", config.sound)
+        config, microphone = replace(config, sound="silence"), False
     match config.source:
         case "test":
             return ByFfmpeg(ffmpeg.source_test(config), watch_clock=microphone)
@@ -100,6 +110,17 @@ def secret_of(address: str) -> str:
     """Name and password in an address (`rtsp://name:password@camera/`), empty if there are none."""
     host = address.partition("://")[2].partition("/")[0]
     return host.rpartition("@")[0]
+
+
+def _is_heard(device: str) -> bool:
+    """Tried before: in one ffmpeg with the camera, a microphone that is missing would cost the picture."""
+    try:
+        tried = subprocess.run(
+            ffmpeg.try_sound(device), stdin=subprocess.DEVNULL, timeout=TRY_SECONDS, check=False, capture_output=True
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0
 
 
 def _clocks_apart() -> float:

@@ -10,6 +10,7 @@ is silent for ever unless one asks (`error_callback`), and so is a thread that d
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any, Final
@@ -143,7 +144,8 @@ class PiCamera:
                 frames, moved = encoder.frames_encoded, now
             elif now - moved > self._config.lost_after_seconds:
                 self._lose("no picture")
-            print(f"frame={frames}", flush=True)
+            sys.stdout.write(f"frame={frames}\n")
+            sys.stdout.flush()
 
     def _lose(self, why: str) -> None:
         self._lost = self._lost or why

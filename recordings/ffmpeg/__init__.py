@@ -18,7 +18,7 @@ from recordings.ffmpeg.files import (
     thumbs,
 )
 from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, from_bus, live_fragments, preview, preview_pictures, push
-from recordings.ffmpeg.source import bus, source_file, source_rtsp, source_test, source_v4l2
+from recordings.ffmpeg.source import bus, source_file, source_rtsp, source_test, source_v4l2, try_sound
 
 __all__ = [
     "PIPE",
@@ -44,4 +44,5 @@ __all__ = [
     "source_test",
     "source_v4l2",
     "thumbs",
+    "try_sound",
 ]

@@ -57,6 +57,12 @@ def source_file(config: Config) -> list[str]:
     return _command(config, video, _sound(config, film))
 
 
+def try_sound(device: str) -> list[str]:
+    """A command that ends well if this ALSA device can be heard."""
+    heard = ffmpeg.output(ffmpeg.input(device, format="alsa").audio, "-", format="null", **{"frames:a": 1})
+    return list(ffmpeg.compile(heard.global_args("-nostdin", "-v", "error")))
+
+
 def _sound(config: Config, own: Any = None) -> Any:
     """`tone`, `silence`, the source's own, or an ALSA device's."""
     match config.sound:
