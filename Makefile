@@ -15,7 +15,7 @@ VENV := .venv/.stamp
 NODE := web/node_modules/.stamp
 WEB := web/dist/.stamp
 # Folders too: their dates tell of a file that was taken away.
-WEB_SOURCES := $(shell find web/src 2>/dev/null) web/vite.config.ts web/svelte.config.js web/tsconfig.json
+WEB_SOURCES := $(shell find web/src 2>/dev/null) web/vite.config.ts web/vite.portal.config.ts web/svelte.config.js web/tsconfig.json
 
 .PHONY: help
 help: ## this list
