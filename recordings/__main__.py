@@ -39,10 +39,11 @@ RUNS: Final[dict[str, str]] = {
 """Each has `run(config: Config, given: argparse.Namespace) -> int`; nothing is imported that is not run."""
 
 OPTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "archive": ("--take", "--after"),
+    "archive": ("--take", "--reason", "--cut-from"),
     "finish": ("--ledger",),
     "clip": ("--ledger", "--item"),
 }
+MAY_BE_LEFT_OUT: Final = frozenset({"--reason", "--cut-from"})
 FOLDERS: Final = frozenset({"verify"})
 """They take paths."""
 
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name)
         command.add_argument("--config", type=Path, help="recorder.toml; without it, the defaults")
         for option in OPTIONS.get(name, ()):
-            command.add_argument(option, default=None, required=option != "--after")
+            command.add_argument(option, default=None, required=option not in MAY_BE_LEFT_OUT)
         if name in FOLDERS:
             command.add_argument("paths", nargs="*", type=Path, help="takes; none: all")
     return parser

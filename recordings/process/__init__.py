@@ -3,7 +3,8 @@
 **The page on children.** It starts every other process of the recorder and is their only reader:
 
     python -m recordings source   --config F                      camera; while a take is wanted and may be seen
-    python -m recordings archive  --config F --take T [--after R] while a take is wanted and may be seen
+    python -m recordings archive  --config F --take T [--reason R] while a take is wanted and may be seen
+    python -m recordings archive  --config F --take T --cut-from U to close what an archive has left open
     python -m recordings live     --config F                      always, if `live`
     python -m recordings house    --config F                      always, if `house_viewers` is not 0
     python -m recordings push     --config F                      always, if there is a `push_address_file`
@@ -23,8 +24,8 @@
 * Every child but `source` says `{"beat": 1}` every second, whatever else it does. A silence of 4 s: SIGKILL, and
   started again. `source` is watched by its count of pictures: standing still for `lost_after_seconds` is the same.
 * Ending: SIGTERM, then SIGKILL after 5 s (`archive`: 10 s; `finish` and `clip`: 2 s, they begin anew next time).
-  Private: `source` gets SIGKILL in the same instant; `archive` gets `end_at_uptime_ms` and has 1 s (then SIGKILL;
-  it is started once more later, with the same word, to cut what was left).
+  Private: `source` gets SIGKILL in the same instant; `archive` gets `end_at_uptime_ms` and has 2 s (then SIGKILL,
+  and another one is started with `--cut-from`, until one has ended with 0).
 * Exit codes: 0 done; 69 the machine cannot (no camera, no address; told as a problem, tried again); 78 wrong
   configuration. Whatever ends unasked is started again: after 50 ms, then doubling to 5 s; the count is forgotten
   after 10 s of health.
@@ -35,7 +36,7 @@ variable the archive binds for itself). So an archive that is killed or hangs lo
 the next one reads on from the same buffer. What it finds there has waited: SO_TIMESTAMPNS says for how long.
 When a run ends (private, stop) the socket is closed and what was in it is gone for ever.
 
-`--after R` (a GapReason) says why there is a gap before this run of the archive; a new take's first start has none.
-`archive` started on a take, then told `end_at_uptime_ms`, also takes away what an earlier run had written after that
-moment (the appliance came back and said: private since then). `finish` runs at nice 19 and idle I/O.
+`--reason R` (a GapReason) says why there is a gap before this run of the archive; a new take's first start has none.
+With `--cut-from U` the archive records nothing: it closes the take and takes away what an earlier run had written
+after that moment (the appliance came back and said: private since then). `finish` and `clip` run at nice 19.
 """

@@ -1,0 +1,86 @@
+"""What the recorder knows of the meeting: the standing file, and what the appliance says over the socket."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from recordings.adapters import clock
+from recordings.adapters.standing_file import StandingFile
+from recordings.control import Standing
+from recordings.recorder import Eyes, Subject, Told, eyes
+
+PLAUSIBLE_MS: Final = 12 * 3600 * 1000
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """Who may see, and what is going on. Without the appliance only the file is left, and time runs."""
+
+    file: StandingFile
+    unknown_after_seconds: float
+    away_since: float
+    """On the loop's clock: when the appliance was last there, or when this process began."""
+    by_link: Standing | None = None
+    here: bool = False
+    """The appliance is connected, and has told its standing on this connection."""
+    eyes: Eyes = Eyes.PRIVATE
+    private_from: int | None = None
+    """`uptime_ms` from which no picture may be kept; null while some may."""
+    _judged: Standing | None = None
+
+    def look(self, now: float) -> bool:
+        """Judge anew; whether anything has changed."""
+        changed = self.file.look()
+        disk = self.file.standing
+        told = Told(
+            on_disk=None if disk is None else disk.private,
+            by_link=None if self.by_link is None else self.by_link.private,
+            away_seconds=0.0 if self.here else max(now - self.away_since, 1e-9),
+        )
+        before, self.eyes = self.eyes, eyes(told, self.unknown_after_seconds)
+        word = self._private_word()
+        if self.eyes is not Eyes.PRIVATE:
+            self.private_from, self._judged = None, None
+        elif self.private_from is None or word is not self._judged:
+            if word is not None:
+                self.private_from, self._judged = _moment(word), word
+            elif self.private_from is None:
+                self.private_from = clock.uptime_ms()
+        return changed or before is not self.eyes
+
+    def _private_word(self) -> Standing | None:
+        words = [word for word in (self.file.standing, self.by_link) if word is not None and word.private]
+        return min(words, key=_moment, default=None)
+
+    def hear(self, standing: Standing) -> None:
+        """The appliance has said how things stand."""
+        self.by_link, self.here = standing, True
+
+    def lose(self, now: float) -> None:
+        """The connection is gone."""
+        if self.here:
+            self.here, self.away_since = False, now
+
+    @property
+    def standing(self) -> Standing | None:
+        """The newest word that can be relied on: the file is written before anything is said."""
+        return self.file.standing
+
+    @property
+    def subject(self) -> Subject | None:
+        """What a take would be of now; None: nothing is known."""
+        return None if self.standing is None else Subject(self.standing.ledger, self.standing.sitting)
+
+    @property
+    def known(self) -> bool:
+        """Somebody who knows has said whether the meeting is private."""
+        return self.eyes is Eyes.PUBLIC or (self.eyes is Eyes.PRIVATE and self._judged is not None)
+
+
+def _moment(word: Standing) -> int:
+    """When it became private, on this boot's monotonic clock; a word from an earlier boot is placed by UTC."""
+    now = clock.uptime_ms()
+    since = word.since if word.since.tzinfo else word.since.replace(tzinfo=UTC)
+    by_utc = now - round((datetime.now(UTC) - since).total_seconds() * 1000)
+    plausible = word.since_uptime_ms <= now and abs(word.since_uptime_ms - by_utc) < PLAUSIBLE_MS
+    return max(0, word.since_uptime_ms if plausible else min(now, by_utc))

@@ -1,0 +1,48 @@
+"""`python -m recordings record`: the recorder, until SIGTERM."""
+
+import argparse
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from recordings.adapters.folder import FolderInUse, lock_folder
+from recordings.adapters.notify import Notify
+from recordings.config import Config
+from recordings.layout import Layout
+from recordings.process.launcher import PYTHON, Launcher
+from recordings.process.loop import Loop
+from recordings.process.memory import Memory
+from recordings.process.parts import Parts
+
+IN_USE: Final = 75
+log = logging.getLogger("recorder")
+
+
+def run(config: Config, given: argparse.Namespace, program: Sequence[str] = PYTHON) -> int:
+    """Record. `program` starts children: tests put their own in its place."""
+    try:
+        lock_folder(config.data)
+    except FolderInUse:
+        log.error("another recorder works on %s", config.data)
+        return IN_USE
+    layout = Layout(config.data, config.public)
+    layout.takes.mkdir(parents=True, exist_ok=True)
+    path: Path | None = given.config
+    parts = Parts(
+        config=config,
+        layout=layout,
+        launcher=Launcher(path, config.data / "log", program),
+        memory=Memory(config.data / "recorder.json"),
+    )
+    asyncio.run(_record(parts, Notify.from_environment()))
+    return 0
+
+
+async def _record(parts: Parts, notify: Notify) -> None:
+    loop = Loop(parts, notify)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, loop.stop)
+    await loop.run()

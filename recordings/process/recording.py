@@ -1,0 +1,92 @@
+"""The take that is open, if one is: opened when it is wanted, closed and ended when it is not."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recordings.adapters import clock
+from recordings.process.parts import Parts
+from recordings.process.take import OpenTake
+from recordings.process.takes import new_take
+from recordings.recorder import Archive, Eyes, Subject, reason_of
+from recordings.reports import Report
+from recordings.segments import TakeNote
+
+
+@dataclass(slots=True)
+class Recording:
+    """`do` says what the archive is to do now; it may be said again at every tick."""
+
+    parts: Parts
+    heard: Callable[[Report], None]
+    ended: Callable[[TakeNote], None]
+    take: OpenTake | None = None
+    _subject: Subject | None = None
+    _busy: "asyncio.Task[None] | None" = None
+    """A take is being opened or ended: the disk is waited for."""
+
+    def resume(self) -> None:
+        """Go on with the take that the last recorder of this folder left open."""
+        note = self.parts.memory.now.take
+        if note is not None:
+            self._subject = self.parts.memory.subject
+            self.take = self._open(note)
+            self.take.reason = "recorder-restarted"
+            self.take.count_again()
+
+    @property
+    def subject(self) -> Subject | None:
+        """Of the take that is open, or being opened or ended."""
+        return self._subject
+
+    @property
+    def closed(self) -> bool:
+        """Nothing of it is open, and nothing is in it that may not be kept."""
+        return self.take is None or self.take.closed
+
+    def do(self, what: Archive, wanted: Subject | None, title: str, eyes: Eyes, private_from: int | None) -> None:
+        """Have the archive run or close."""
+        if self._busy is not None:
+            return
+        if what is Archive.RUN:
+            if self.take is not None:
+                self.take.record()
+            elif wanted is not None:
+                self._subject = wanted
+                self._busy = asyncio.create_task(self._begin(wanted, title))
+        elif self.take is not None:
+            self.take.close(private_from, reason_of(eyes))
+
+    def end(self) -> None:
+        """The take is over, if it is closed."""
+        if self._busy is None and self.take is not None and self.take.closed:
+            self._busy = asyncio.create_task(self._end(self.take))
+
+    async def _begin(self, subject: Subject, title: str) -> None:
+        memory = self.parts.memory
+        try:
+            note = await self.parts.on_disk(
+                lambda: new_take(self.parts.config, self.parts.layout, subject, title, clock.utc())
+            )
+            memory.now.take = note
+            await self.parts.on_disk(memory.writing())
+            self.take = self._open(note)
+        except OSError:
+            self._subject = None
+            raise
+        finally:
+            self._busy = None
+
+    async def _end(self, take: OpenTake) -> None:
+        memory = self.parts.memory
+        try:
+            memory.now.take = None
+            memory.now.unfinished = sorted({*memory.now.unfinished, take.note.ledger})
+            await self.parts.on_disk(memory.writing())
+        finally:
+            self.take = self._subject = self._busy = None
+        self.ended(take.note)
+
+    def _open(self, note: TakeNote) -> OpenTake:
+        config, layout = self.parts.config, self.parts.layout
+        return OpenTake(note, layout.take(note.take), config.ports.archive, self.parts.launcher, self.heard)

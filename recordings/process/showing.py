@@ -1,0 +1,104 @@
+"""The children that show (live, house, push, preview): each is told what it may show, before all else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from recordings.adapters import clock
+from recordings.config import Config
+from recordings.control import PushState
+from recordings.process.keeper import Call, Keeper
+from recordings.process.launcher import Launcher
+from recordings.reports import Report, Show, Word
+
+SLOW_SECONDS: Final = 6.0
+"""Live takes two or three seconds to come; what takes longer is a problem."""
+
+
+@dataclass(slots=True)
+class Showing:
+    """All of them together."""
+
+    config: Config
+    launcher: Launcher
+    frozen: Callable[[bool], None]
+    show: Show = "off"
+    live: bool = False
+    push: PushState = field(default_factory=lambda: PushState(configured=False, connected=False))
+    _keepers: dict[str, Keeper] = field(default_factory=dict)
+    _live_wanted_at: float | None = None
+    _push_wanted_at: float | None = None
+
+    def __post_init__(self) -> None:
+        self.push = PushState(configured=self.config.push_address_file is not None, connected=False)
+        fitted = {
+            "live": self.config.live,
+            "preview": True,
+            "push": self.push.configured,
+            "house": self.config.house_viewers > 0,
+        }
+        self._keepers = {name: self._keeper(name) for name, there in fitted.items() if there}
+
+    def start(self) -> None:
+        """Have them run, from now on."""
+        for keeper in self._keepers.values():
+            keeper.keep()
+
+    def stop(self) -> None:
+        """End them."""
+        for keeper in self._keepers.values():
+            keeper.leave(2.0)
+
+    @property
+    def running(self) -> bool:
+        """One of them has not ended yet."""
+        return any(keeper.running for keeper in self._keepers.values())
+
+    def tell(self, show: Show) -> None:
+        """What may be shown from now on."""
+        if show != self.show:
+            self.show = show
+            for keeper in self._keepers.values():
+                keeper.say(Word(show=show))
+
+    def look(self, now: float, pictures_come: bool, may_write: bool) -> None:
+        """Kill what hangs; when room runs out these go before the archive."""
+        for name, keeper in self._keepers.items():
+            keeper.look(now)
+            if name in {"live", "preview"} and not may_write:
+                keeper.leave()
+            else:
+                keeper.keep()
+        wanted = self.show == "live" and pictures_come
+        self._live_wanted_at = (self._live_wanted_at or now) if wanted and not self.live else None
+        self._push_wanted_at = (self._push_wanted_at or now) if wanted and not self.push.connected else None
+
+    def excuse(self, now: float) -> None:
+        """It was we who did not listen."""
+        for keeper in self._keepers.values():
+            keeper.excuse(now)
+
+    def down(self, name: str, now: float) -> bool:
+        """Whether the public (`live`) or the outside server (`push`) gets nothing though it should."""
+        since = self._live_wanted_at if name == "live" else self._push_wanted_at
+        return name in self._keepers and since is not None and now - since > SLOW_SECONDS
+
+    def _keeper(self, name: str) -> Keeper:
+        call = lambda: Call(first=Word(show=self.show))  # noqa: E731
+        return Keeper(name, self.launcher, call, self._heard, lambda code: self._ended(name))
+
+    def _heard(self, report: Report) -> None:
+        if report.shown is not None:
+            self.live = report.shown == "live"
+        if report.connected is not None and report.connected != self.push.connected:
+            self.push = PushState(configured=True, connected=report.connected, since=clock.utc())
+        if report.frozen is not None:
+            self.frozen(report.frozen)
+
+    def _ended(self, name: str) -> None:
+        if name == "live":
+            self.live = False
+        if name == "push" and self.push.connected:
+            self.push = PushState(configured=True, connected=False, since=clock.utc())
+        if name == "preview":
+            self.frozen(False)

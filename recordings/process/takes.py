@@ -1,0 +1,67 @@
+"""Takes and marks on disk: opened, remembered, ended. Every write waits for the disk in a thread of its own."""
+
+import re
+import secrets
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from recordings.adapters.durable import replace_file, sync_folder
+from recordings.config import Config
+from recordings.control import Mark, Marks
+from recordings.layout import Layout
+from recordings.recorder import Subject
+from recordings.segments import Head, TakeNote
+
+HEADS: Final = 10
+"""Of so many takes the end is told again to an appliance that connects."""
+
+
+def new_take(config: Config, layout: Layout, subject: Subject, title: str, now: datetime) -> TakeNote:
+    """A take's folder with its note, on disk when this returns."""
+    sitting = re.sub(r"[^A-Za-z0-9]+", "", subject.sitting or "") or "hand"
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{sitting[:40]}-{secrets.token_hex(2)}"
+    note = TakeNote(
+        take=name,
+        ledger=subject.ledger,
+        sitting=subject.sitting or "",
+        title=title,
+        started=now,
+        width=config.width,
+        height=config.height,
+        frames_per_second=config.frames_per_second,
+    )
+    replace_file(layout.take(name).note, msgspec.json.encode(note))
+    sync_folder(layout.takes)
+    return note
+
+
+def last_heads(layout: Layout) -> dict[str, Head]:
+    """The signed ends of the newest takes: what was not told before a restart is told after it."""
+    found: dict[str, Head] = {}
+    names = sorted(path.name for path in layout.takes.glob("*/"))[-HEADS:]
+    for name in names:
+        try:
+            found[name] = msgspec.json.decode(layout.take(name).head.read_bytes(), type=Head)
+        except (OSError, msgspec.DecodeError):
+            continue
+    return found
+
+
+def stored_marks(layout: Layout, ledger: str) -> tuple[Mark, ...]:
+    """The chapter marks of a meeting, as last told."""
+    try:
+        return msgspec.json.decode(layout.marks(ledger).read_bytes(), type=Marks).marks
+    except (OSError, msgspec.DecodeError):
+        return ()
+
+
+def store_marks(layout: Layout, told: Marks) -> bool:
+    """Put what was told in place of everything from its number on; whether anything has changed."""
+    before = stored_marks(layout, told.ledger)
+    marks = before[: told.from_] + told.marks
+    if marks == before:
+        return False
+    replace_file(layout.marks(told.ledger), msgspec.json.encode(Marks(ledger=told.ledger, marks=marks)))
+    return True
