@@ -13,27 +13,35 @@ from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.passwords import Argon2
 from appliance.adapters.sql.ledger import SqlLedger
+from appliance.adapters.sql.reader import LedgerReader
 from appliance.adapters.sql.registry import SqlRegistry
+from appliance.adapters.standing_file import StandingFile
 from appliance.adapters.throttle import AddressThrottle
 from appliance.config import Config, rule_profile
-from appliance.server import minutes_page
+from appliance.portal.main import Portal
+from appliance.portal.main import make as make_portal
+from appliance.server import minutes_page, recorder_page
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
 from appliance.server.panel_client import Peers
 from appliance.server.panel_socket import ACTOR, PanelSocket
 from appliance.server.parts import Page, Parts
+from appliance.server.recorder_link import RecorderLink
 from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
+from appliance.services.chronicle import Chronicle
 from appliance.services.countdown import Countdown
 from appliance.services.desk import Desk, sitting_of
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
+from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
+from appliance.services.standing import StandingKeeper
 
 
 @dataclass(slots=True)
@@ -112,6 +120,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     chamber = Chamber(ledger, writer, on_file.registry, clock, ApplianceKey(config.data / "appliance.key"))
     chamber.load()
     _tidy_between_polls(chamber, writer)
+    chronicle = Chronicle(chamber, ledger, clock)
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
     minutes = minutes_page.MinutesDesk(ledger, on_file.registry, words, config.demo)
@@ -132,12 +141,21 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         demo=config.demo,
         frames=config.frames,
         wired=frozenset(config.seats),
+        speaking_ms=chronicle.speaking_ms,
         pages=[lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload), *pages],
     )
+    hang_up = _fit_recorder(config, parts, chronicle)
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
-    closing = [panels.stop, writer.stop, ledger.close, on_file.store.close, alone.release]
+    closing = [panels.stop, hang_up, writer.stop, ledger.close, on_file.store.close, alone.release]
     return Appliance(config, parts, on_file, server, panels, writer, closing)
+
+
+def fit_portal(config: Config) -> Portal:
+    """The public site's writer: it reads the ledger's file and needs nothing else of the appliance."""
+    reader = LedgerReader(ledger_file(config))
+    clock = SystemClock()
+    return make_portal(reader, config.public, config.web, lambda: clock.now().uptime_ms, sample=config.demo)
 
 
 def make_data_folder(config: Config) -> None:
@@ -169,6 +187,25 @@ def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
         lambda state: screens.surroundings(panels="online" if state.online else absent, working=state.working)
     )
     return panels
+
+
+def _fit_recorder(config: Config, parts: Parts, chronicle: Chronicle) -> Callable[[], None]:
+    """The recorder is another process: it is spoken to over its socket, and finds the standing file without us.
+
+    Returns what hangs up.
+    """
+    if config.recorder is None:
+        return lambda: None
+    hub, door = parts.hub, parts.door
+    link = RecorderLink(config.recorder / "recorder.sock")
+    recorder = Recorder(parts.chamber, chronicle, hub, link)
+    keeper = StandingKeeper(chronicle, StandingFile(config.standing_file), hub.aside, hub)
+    door.recorder, door.hold = recorder.handle, keeper.hold
+    parts.recorder = recorder
+    parts.watch = f"{config.public_url.rstrip('/')}/watch.html" if config.public_url else ""
+    parts.tasks.append(("the recorder's line", lambda: link.keep(recorder)))
+    parts.pages.append(recorder_page.preview(config.recorder / "preview.jpg"))
+    return link.stop
 
 
 def _tidy_between_polls(chamber: Chamber, writer: GroupCommitWriter) -> None:

@@ -61,6 +61,25 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a broadcast goes out: one frame built once for all, or the library's own emit."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     seats: dict[str, SeatPins] = field(default_factory=dict)
+    recorder: Path | None = None
+    """The recorder's data folder, where its control socket and its preview are; null: no recorder is fitted."""
+    standing: Path | None = None
+    """The standing file, by which the recorder knows who may watch; null: `standing.json` in the data folder."""
+    public: Path = Path("var/public")
+    """What the web server shows the public: the portal writes its pages there, the recorder its video."""
+    public_url: str = ""
+    """The address under which the public finds it, for links on the desks; empty: no links."""
+    public_listen: str = "127.0.0.1:8081"
+    """Where the web server of the public site listens (`web-server` prints its configuration)."""
+    live_port: Annotated[int, Meta(ge=0, le=65535)] = 24080
+    house_port: Annotated[int, Meta(ge=0, le=65535)] = 24081
+    """The recorder's two loopback ports, as in its own configuration: the web server passes them on."""
+    carry_to: str = ""
+    """Where `carry` keeps a copy of the public site: an rclone remote (`portal:hdnd`); empty: nowhere."""
+    carry_config: Path | None = None
+    """rclone's own file, which names the remote and holds its password (mode 0600)."""
+    carry_limit: str = ""
+    """At most so much a second (`2M`: two megabytes), so that the hall's line has room; empty: no limit."""
     simulated: bool = False
     """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
     demo: bool = False
@@ -70,6 +89,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def panel_socket(self) -> Path:
         """Where the panels process connects."""
         return self.socket or self.data / "panels.sock"
+
+    @property
+    def standing_file(self) -> Path:
+        """Where the recorder reads who may watch."""
+        return self.standing or self.data / "standing.json"
 
     @property
     def words(self) -> Path:

@@ -14,7 +14,7 @@ from appliance.server import access, api, pages, status
 from appliance.server.access import COOKIE, LANGUAGE_COOKIE
 from appliance.server.errors import STATUS
 from appliance.server.events import Events, WireJson
-from appliance.server.live.audiences import Around
+from appliance.server.live.audiences import Around, Recorder
 from appliance.server.live.frames import FrameOutlet, Outlet, StockOutlet
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
@@ -85,13 +85,22 @@ def _screens(parts: Parts, server: Any) -> Screens:
         fault=parts.chamber.fault.code if parts.chamber.fault else None,
         time_doubtful=parts.chamber.time_doubtful,
         requests=_requests(parts),
+        speaking_ms=parts.speaking_ms,
+        recorder=_recorder(parts),
     )
     screens = Screens(
         parts.chamber, parts.countdown, parts.room, parts.registry, parts.clock, parts.hub, outlet, views, around
     )
+    if parts.recorder is not None:
+        parts.recorder.listeners.append(lambda: screens.surroundings(recorder=_recorder(parts)))
     ask = parts.sign_in.on_requests
     ask.append(lambda: parts.hub.post(lambda: screens.requests_changed(_requests(parts))))
     return screens
+
+
+def _recorder(parts: Parts) -> Recorder | None:
+    heard = parts.recorder
+    return Recorder(heard.online, heard.state, parts.watch, heard.published) if heard is not None else None
 
 
 def _requests(parts: Parts) -> RequestsView:

@@ -14,6 +14,8 @@ import gevent
 from gevent.event import AsyncResult
 from gevent.threadpool import ThreadPool
 
+from appliance.core.refusals import Fault
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 BROKEN: Final = 70
@@ -76,6 +78,19 @@ class Hub:
     def offload(self, call: Callable[[], T]) -> T:
         """Run slow work on a worker thread; only the calling greenlet waits for it. Raises what `call` raises."""
         return _result(self._hub.threadpool, call)
+
+    def aside(self, call: Callable[[], None], then: Callable[[Fault | None], None]) -> None:
+        """Run slow work on a worker thread while nobody waits; then `then` on the hub, with the fault or None."""
+
+        def run() -> None:
+            try:
+                self.offload(call)
+            except Fault as fault:
+                then(fault)
+            else:
+                then(None)
+
+        self.forever("work beside the hub", run)
 
     def sign_in(self, call: Callable[[], T]) -> T:
         """The same for what may hash a secret, on threads of its own: a whole hall that signs in, or somebody

@@ -53,7 +53,8 @@ from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.server.errors import FAULTS
 from appliance.server.hub import die
-from appliance.server.panel_client import MAX_LINE, PanelClient, Peers, peer_of
+from appliance.server.line_client import MAX_LINE, LineClient
+from appliance.server.panel_client import Peers, peer_of
 from appliance.services.answers import Answer, Reply
 
 PROTOCOL: Final = 1
@@ -124,7 +125,7 @@ class PanelSocket:
         self._snapshot = snapshot
         self._peers = peers
         self._server: server.StreamServer | None = None
-        self._client: PanelClient | None = None
+        self._client: LineClient | None = None
         self._lights: dict[str, Lit] = {}
         self.state = PanelsState()
         self.on_state: list[Callable[[PanelsState], None]] = []
@@ -172,7 +173,7 @@ class PanelSocket:
 
     def _connected(self, sock: socket.socket, _address: object) -> None:
         peer = peer_of(sock)
-        client = PanelClient(sock)
+        client = LineClient(sock, "the panels process")
         try:
             if self._peers.allow(peer):
                 self._serve(client)
@@ -189,7 +190,7 @@ class PanelSocket:
                 self._tell(PanelsState())
             client.finish()
 
-    def _serve(self, client: PanelClient) -> None:
+    def _serve(self, client: LineClient) -> None:
         for raw in client.lines():
             if raw is None:
                 client.say(_answer(None, Refusal(Code.TOO_LARGE, f"{MAX_LINE} bytes at most")))
@@ -207,7 +208,7 @@ class PanelSocket:
             else:
                 self._welcome(client, line.hello)
 
-    def _welcome(self, client: PanelClient, hello: Hello) -> None:
+    def _welcome(self, client: LineClient, hello: Hello) -> None:
         old, self._client, self._lights = self._client, client, {}
         if old is not None:
             log.warning("a new panels process takes the place of the old one")
@@ -215,7 +216,7 @@ class PanelSocket:
         client.say(b'{"snapshot":%s}' % self._snapshot())
         self._tell(PanelsState(online=True, seats=frozenset(hello.seats), simulated=hello.simulated))
 
-    def _take(self, client: PanelClient, line: _Line) -> None:
+    def _take(self, client: LineClient, line: _Line) -> None:
         if line.command != _NONE:
             self._command(client, line.command)
         elif line.lights is not None and self.state.simulated:
@@ -227,7 +228,7 @@ class PanelSocket:
         elif line.want is not None:
             client.say(b'{"snapshot":%s}' % self._snapshot())
 
-    def _command(self, client: PanelClient, command: msgspec.Raw) -> None:
+    def _command(self, client: LineClient, command: msgspec.Raw) -> None:
         """Pass it through the door, unless it comes from a seat that this process never said it has."""
         named = _named(command)
         if named.seat is not None and named.seat not in self.state.seats:

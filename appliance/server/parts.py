@@ -14,6 +14,7 @@ from appliance.services.chamber import Chamber
 from appliance.services.countdown import Countdown
 from appliance.services.door import Door
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
+from appliance.services.recorder import Recorder
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
 
@@ -38,6 +39,12 @@ class Parts:
     demo: bool = False
     frames: str = "once"
     wired: frozenset[str] = frozenset()
+    speaking_ms: Callable[[], int] = lambda: 0
+    """How long the one who has the floor has had it."""
+    recorder: Recorder | None = None
+    """None: no recorder is fitted."""
+    watch: str = ""
+    """Where the public watches; empty: nowhere that we know."""
     pages: list["Page"] = field(default_factory=list)
     tasks: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
     """What runs beside the requests, by name."""

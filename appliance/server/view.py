@@ -310,6 +310,8 @@ class RecordingView(Struct, frozen=True):
     progress: float = 0.0
     watch: str | None = None
     """Where the public watches."""
+    published: str | None = None
+    """The meeting (its ledger) whose video was written last."""
 
 
 class CameraView(Struct, frozen=True):

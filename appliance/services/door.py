@@ -14,6 +14,7 @@ from appliance.services.answers import Answer, Reply
 from appliance.services.chamber import Chamber
 from appliance.services.desk_commands import AnyCommand, DeskCommand
 from appliance.services.ports import FactsOnFile
+from appliance.services.recorder_commands import RecorderCommand
 from appliance.services.room_code import RoomCode
 
 MAX_BYTES: Final = 64 * 1024
@@ -21,11 +22,20 @@ MAX_BYTES: Final = 64 * 1024
 
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _DESK: Final = get_args(DeskCommand)
+_RECORDER: Final = get_args(RecorderCommand)
 _FROM_PANELS: Final = frozenset({"CastBallot", "CheckIn", "AskToSpeak"})
 
 DeskHandler = Callable[[Command, Actor], Answer]
 Offload = Callable[[Callable[[], Answer]], Answer]
 """Runs slow work (the registry's disk) off the hub; the caller waits, others do not."""
+RecorderHandler = Callable[[RecorderCommand, Actor, Reply], None]
+Hold = Callable[[Command, Reply], Reply]
+"""What must be so outside the ledger before a command is answered is waited for in the reply it gives back."""
+
+
+def no_recorder(command: RecorderCommand, actor: Actor, reply: Reply) -> None:
+    """Where none is fitted."""
+    reply(Refusal(Code.RECORDER_ABSENT))
 
 
 @dataclass(slots=True)
@@ -37,6 +47,8 @@ class Door:
     room: RoomCode
     desk: DeskHandler
     offload: Offload
+    recorder: RecorderHandler = no_recorder
+    hold: Hold = lambda _command, reply: reply
 
     def give(self, raw: bytes, actor: Actor, reply: Reply) -> None:
         """Decode, find out for whom it speaks, and pass it on. Bad input is refused and changes nothing."""
@@ -50,9 +62,11 @@ class Door:
         elif isinstance(command, _DESK):
             given = command
             reply(self.offload(lambda: self.desk(given, speaker)))
+        elif isinstance(command, _RECORDER):
+            self.recorder(command, speaker, reply)
         else:
             in_room = isinstance(command, CheckIn) and self.room.matches(command.code, speaker.person)
-            self.chamber.handle(command, speaker, reply, in_room=in_room)
+            self.chamber.handle(command, speaker, self.hold(command, reply), in_room=in_room)
 
     def _speaker(self, command: Command, actor: Actor) -> Actor | Refusal:
         """The panels process speaks for the member at a seat; nobody else may name a seat."""

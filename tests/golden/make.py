@@ -27,7 +27,7 @@ from tests.house import (
 )
 
 FOLDER = Path(__file__).parent
-SEAL = {
+SEAL: dict[str, Any] = {
     "take": "20261218T010000Z-s1-abcd",
     "lines": 3,
     "segments": 2,

@@ -121,7 +121,7 @@ def test_tries_come_less_and_less_often_but_never_less_than_every_few_seconds() 
 def test_a_panels_process_that_hangs_is_noticed_and_taken_back_when_it_goes_on(
     polling: House, serve: Callable[..., ServedHouse], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("appliance.server.panel_client.SILENCE_SECONDS", 2.5)
+    monkeypatch.setattr("appliance.server.line_client.SILENCE_SECONDS", 2.5)
     served = serve(polling)
     process = subprocess.Popen([sys.executable, "-m", "tests.panels.alone", str(path), "A1"])
     try:

@@ -76,6 +76,8 @@ class Recorder(Struct, frozen=True):
     online: bool = False
     state: RecorderState | None = None
     watch: str = ""
+    published: str | None = None
+    """The meeting whose video was written last."""
 
 
 class Around(Struct, frozen=True):

@@ -22,9 +22,9 @@ def recording(state: Meeting, around: Around, audience: Audience) -> RecordingVi
     recorder = around.recorder
     if recorder is None:
         return None
-    said, watch = recorder.state, recorder.watch or None
+    said, known = recorder.state, (recorder.watch or None, recorder.published)
     if said is None:
-        return RecordingView(online=recorder.online, watch=watch)
+        return RecordingView(online=recorder.online, watch=known[0], published=known[1])
     return RecordingView(
         online=recorder.online,
         stage=said.stage,
@@ -43,7 +43,8 @@ def recording(state: Meeting, around: Around, audience: Audience) -> RecordingVi
         problems=said.problems,
         working_on=said.working_on,
         progress=round(said.progress, 2),
-        watch=watch,
+        watch=known[0],
+        published=known[1],
     )
 
 

@@ -876,6 +876,8 @@ export interface components {
             problems?: string[];
             /** @default 0 */
             progress?: number;
+            /** @default null */
+            published?: string | null;
             /**
              * @default {
              *       "configured": false,
