@@ -42,8 +42,9 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "archive": ("--take", "--reason", "--cut-from"),
     "finish": ("--ledger",),
     "clip": ("--ledger", "--item"),
+    "verify": ("--key", "--heads"),
 }
-MAY_BE_LEFT_OUT: Final = frozenset({"--reason", "--cut-from"})
+MAY_BE_LEFT_OUT: Final = frozenset({"--reason", "--cut-from", "--key", "--heads"})
 FOLDERS: Final = frozenset({"verify"})
 """They take paths."""
 

@@ -130,7 +130,7 @@ def _shortened(line: Line, cut: Cut) -> Line:
 
 def seconds_of(lines: Iterable[Line]) -> float:
     """Of picture, to the millisecond."""
-    return round(sum(line.end - line.start for line in lines if isinstance(line, Segment)), 3)
+    return round(sum((line.end - line.start for line in lines if isinstance(line, Segment)), 0.0), 3)
 
 
 def unsigned_head(take: str, ledger: str, manifest: Manifest, key: str) -> Head:

@@ -13,6 +13,8 @@ from recordings.layout import TakeFolder
 from recordings.segments import Head, TakeNote
 
 BLOCK: Final = 1 << 20
+DAMAGED: Final = "damaged"
+"""In the name of a manifest or head that a recovery found contradicting and set aside."""
 
 
 class TakeReport(NamedTuple):
@@ -69,6 +71,8 @@ def check_take(folder: TakeFolder, key: str | None, heads: tuple[Head, ...] = ()
         if other.take == folder.path.name:
             findings += m.head_findings(manifest, other, f"head {number} of the ledger", check, key)
     findings += m.file_findings(manifest, dict(_files(folder)))
+    aside = sorted(folder.path.glob(f"*.{DAMAGED}-*"))
+    findings += [m.Finding("manifest", path.name, "was found damaged and set aside") for path in aside]
     signed = min(head.lines, len(manifest.lines)) if head is not None else 0
     seconds = m.seconds_of(manifest.now)
     return TakeReport(folder.path.name, len(manifest.segments), seconds, _once(findings), signed, len(manifest.lines))

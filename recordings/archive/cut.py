@@ -1,0 +1,69 @@
+"""Pictures that must go: the meeting had been private since a moment that the appliance could only tell later."""
+
+import hashlib
+from datetime import timedelta
+
+import msgspec
+
+from recordings import mpegts
+from recordings.archive.manifest_file import ManifestFile
+from recordings.archive.recover import finish_cuts
+from recordings.layout import TakeFolder
+from recordings.manifest import NO_LINE, Cut
+from recordings.segments import Segment
+
+
+def cut_from(folder: TakeFolder, file: ManifestFile, uptime_ms: int, boot: str) -> bool:
+    """Keep nothing that was shown after this moment of this boot; False if there is nothing of it.
+
+    The line is on disk before a file is touched: a cut that is interrupted is finished by the next recovery.
+    """
+    segments = file.manifest.segments
+    first = next((i for i, s in enumerate(segments) if s.boot == boot and _ends_ms(s) > uptime_ms), None)
+    if first is None:
+        return False
+    touched = segments[first]
+    remains = _shortened(folder, touched, uptime_ms) or (segments[first - 1] if first else None)
+    if remains != touched or touched != segments[-1]:
+        file.append(_line(remains, touched, uptime_ms))
+    finish_cuts(folder, file.manifest.lines)
+    return True
+
+
+def _ends_ms(segment: Segment) -> float:
+    return segment.uptime_ms + (segment.end - segment.start) * 1000
+
+
+def _shortened(folder: TakeFolder, segment: Segment, uptime_ms: int) -> Segment | None:
+    """The segment up to that moment; None if none of its pictures is from before."""
+    data = folder.segment(segment.n).read_bytes()
+    found = mpegts.contents(data, segment.start)
+    until = segment.start + (uptime_ms - segment.uptime_ms) / 1000
+    later = next((place for place in found.places if place.seconds > until), None)
+    if later is None:
+        return segment
+    pictures = [place.seconds for place in found.pictures if place.position < later.position]
+    if not pictures:
+        return None
+    return msgspec.structs.replace(
+        segment,
+        size=later.position,
+        sha256=hashlib.sha256(data[: later.position]).hexdigest(),
+        end=round(max(pictures) + found.picture_seconds(0.0), 6),
+        frames=len(pictures),
+    )
+
+
+def _line(remains: Segment | None, touched: Segment, uptime_ms: int) -> Cut:
+    return Cut(
+        n=remains.n if remains else 0,
+        file=remains.file if remains else "",
+        size=remains.size if remains else 0,
+        sha256=remains.sha256 if remains else "",
+        end=remains.end if remains else 0.0,
+        frames=remains.frames if remains else 0,
+        boot=touched.boot,
+        uptime_ms=uptime_ms,
+        utc=touched.utc + timedelta(milliseconds=uptime_ms - touched.uptime_ms),
+        prev=NO_LINE,
+    )
