@@ -2,6 +2,9 @@
 
     serve            the appliance itself: door, ledger, screens
     panels           the process that owns buttons and lights
+    portal           the process that writes the public site
+    carry            the process that keeps a copy of the public site elsewhere (rclone)
+    web-server       the web server's configuration for the public site (nginx)
     demo             a sample council on this machine (absent from a real installation)
     create-account   the first clerk, or any account
     verify-ledger    is every entry the one that was written?
@@ -66,6 +69,31 @@ def panels(given: argparse.Namespace, config: Config) -> int:
     from appliance.panels.main import run
 
     return run(config)
+
+
+def portal(given: argparse.Namespace, config: Config) -> int:
+    """The process that writes the public site."""
+    from appliance import bootstrap
+    from appliance.portal.main import run
+
+    return run(bootstrap.fit_portal(config), lambda: print(f"public site: {config.public}", flush=True))
+
+
+def carry(given: argparse.Namespace, config: Config) -> int:
+    """The process that keeps a copy of the public site elsewhere."""
+    from appliance.portal.carrier import Carrying, run
+
+    if not config.carry_to:
+        raise ConfigError("carry_to: it does not say where the copy is kept")
+    return run(Carrying(config.public, config.carry_to, config.data, config.carry_config, config.carry_limit))
+
+
+def web_server(given: argparse.Namespace, config: Config) -> int:
+    """The web server's configuration."""
+    from appliance.portal.web_server import configuration, server_of
+
+    print(configuration(server_of(config, given.prefix)), end="")
+    return 0
 
 
 def show_config(given: argparse.Namespace, config: Config) -> int:
@@ -155,6 +183,10 @@ def _parser() -> argparse.ArgumentParser:
 
     add("serve", serve, "the appliance itself")
     add("panels", panels, "the process that owns buttons and lights")
+    add("portal", portal, "the process that writes the public site")
+    add("carry", carry, "the process that keeps a copy of the public site elsewhere (rclone)")
+    web = add("web-server", web_server, "the web server's configuration for the public site (nginx)")
+    web.add_argument("--prefix", type=Path, default=Path("/run/nghi-truong-web"), help="nginx's own folder")
     if find_spec("appliance.demo") is not None:
         sample = add("demo", demo, "a sample council on this machine")
         sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from appliance.core.broadcast import Frame, frame_of, joined, recent
 from appliance.core.ledger import LedgerEntry
 from appliance.core.public_reader import PublicReader
-from appliance.core.public_record import At
+from appliance.core.public_record import At, PublicRecord
 from appliance.core.refusals import Fault
 from appliance.portal.bundle import Bundle
 from appliance.portal.files import Files
@@ -104,8 +104,8 @@ class Portal:
             self._bundle.publish(self._files)
         for ledger in sorted(self._meetings if self._all_due else self._due):
             self._site.write_meeting(self._known(ledger))
-        if newest is not None:
-            self._site.write_watch(newest.reader.record, newest.frames[-1] if newest.frames else None)
+        record = newest.reader.record if newest is not None else PublicRecord()
+        self._site.write_watch(record, newest.frames[-1] if newest is not None and newest.frames else None)
         self._site.write_lists([self._known(ledger) for ledger in self._meetings])
         self._due.clear()
         self._all_due = self._live_due = False

@@ -4,7 +4,7 @@ The template is `templates/nginx.conf`; an address that it does not name is a fi
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
@@ -36,6 +36,32 @@ class WebServer(Struct, frozen=True, kw_only=True):
     user: str = ""
     """Only for a master that runs as root: whose rights the workers have."""
     workers: str = "auto"
+
+
+class Settings(Protocol):
+    """What the web server needs of the configuration."""
+
+    @property
+    def public(self) -> Path: ...
+    @property
+    def public_listen(self) -> str: ...
+    @property
+    def live_port(self) -> int: ...
+    @property
+    def house_port(self) -> int: ...
+
+
+def server_of(config: Settings, prefix: Path, *, user: str = "", workers: str = "auto") -> WebServer:
+    """The web server of this installation."""
+    return WebServer(
+        public=config.public.resolve(),
+        prefix=prefix.resolve(),
+        listen=config.public_listen,
+        live_port=config.live_port,
+        house_port=config.house_port,
+        user=user,
+        workers=workers,
+    )
 
 
 def page_policy() -> str:
