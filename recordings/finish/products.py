@@ -97,8 +97,10 @@ class Video(Struct, frozen=True, kw_only=True):
     thumbs: Thumbs | None = None
     captions: str | None = None
     """`captions.vtt`, on the video timeline."""
+    captioned_playlist: str | None = None
+    """`main.m3u8`: the same video with the captions as HLS subtitles, for players that take no track beside it."""
     chapter_track: str | None = None
     """`chapters.vtt`: items, for `<track kind="chapters">`."""
     left_out: tuple[LeftOut, ...] = ()
-    files: Literal["made", "not-wanted", "disk-low", "failed"] = "made"
-    """Whether the MP4 files and clips are there, and why not."""
+    files: Literal["made", "coming", "not-wanted", "disk-low", "failed"] = "made"
+    """Whether the MP4 files and clips are there, and why not (all of them)."""
