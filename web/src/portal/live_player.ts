@@ -123,8 +123,9 @@ export class LivePlayer {
 
   #openHls(address: string): void {
     const plain = { liveSyncDuration: PLAIN_BEHIND_SECONDS, liveMaxLatencyDuration: LATE_SECONDS.plain };
-    const low = { liveMaxLatencyDurationCount: LATE_SECONDS.low };
-    const hls = new Hls({ ...COMMON, ...(this.#way === 'plain' ? plain : low) });
+    // For low latency the playlist says how far behind to be (PART-HOLD-BACK); hls.js takes a bound for being late
+    // only with a distance of ours, so #look alone watches over it.
+    const hls = new Hls({ ...COMMON, ...(this.#way === 'plain' ? plain : {}) });
     this.#hls = hls;
     hls.on(Hls.Events.ERROR, (_, data) => { this.#failed(hls, data); });
     hls.on(Hls.Events.FRAG_BUFFERED, () => { this.#failures = 0; });
