@@ -52,6 +52,7 @@ class ByFfmpeg:
         return self._keep()
 
     def _keep(self) -> int:
+        apart = _clocks_apart()
         try:
             kept = subprocess.Popen(
                 self.command,
@@ -65,12 +66,11 @@ class ByFfmpeg:
             signal.signal(ending, lambda *_: kept.send_signal(signal.SIGINT))  # ffmpeg ends well by either
         telling = threading.Thread(target=self._tell, args=(cast(IO[bytes], kept.stderr),), daemon=True)
         telling.start()
-        code = self._wait(kept)
+        code = self._wait(kept, apart)
         telling.join(timeout=1)
         return code
 
-    def _wait(self, kept: subprocess.Popen[bytes]) -> int:
-        apart = _clocks_apart()
+    def _wait(self, kept: subprocess.Popen[bytes], apart: float) -> int:
         while True:
             try:
                 return UNAVAILABLE if kept.wait(LOOK_SECONDS) else 0

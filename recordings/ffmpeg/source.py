@@ -27,7 +27,7 @@ def source_v4l2(config: Config, pixels: str = "") -> list[str]:
     camera = ffmpeg.input(
         config.device,
         format="v4l2",
-        video_size=f"{config.width}x{config.height}",
+        video_size=(config.width, config.height),
         framerate=config.frames_per_second,
         thread_queue_size=64,
         **asked,
@@ -44,6 +44,7 @@ def source_rtsp(config: Config) -> list[str]:
         fflags="+genpts+discardcorrupt",
         probesize=2_000_000,
         analyzeduration=2_000_000,
+        fpsprobesize=0,
         thread_queue_size=256,
     )
     video = camera["v:0"] if config.copy_video else _fitted(config, camera["v:0"])

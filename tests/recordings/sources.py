@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import av
+import libfaketime
 import msgspec
 import numpy as np
 
@@ -43,6 +44,28 @@ def free_bus() -> int:
         except (OSError, OverflowError):
             continue
         return first
+
+
+class WallClock:
+    """The wall clock of a process with `environment`, which a test can step; monotonic time goes on as it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "wall-clock"
+        library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
+        self.environment = {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        self.step(0)
+
+    def step(self, seconds: int) -> None:
+        """Set it so far off; whole or not at all, as it is read at any moment."""
+        draft = self._file.with_suffix(".new")
+        draft.write_text(f"{seconds:+d}\n", encoding="ascii")
+        draft.replace(self._file)
 
 
 class Receiver:

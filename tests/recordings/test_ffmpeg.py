@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-import libfaketime
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,6 +15,7 @@ from tests.recordings.clock_blocks import as_grey, read_clock
 from tests.recordings.sources import (
     FRAMES_PER_SECOND,
     Receiver,
+    WallClock,
     decoded,
     done,
     ffprobe,
@@ -87,17 +87,14 @@ def test_what_has_no_clock_is_not_taken_for_one() -> None:
 
 
 def test_a_stepped_wall_clock_is_seen_in_the_picture_but_not_in_its_times(tmp_path: Path) -> None:
-    clock, library = tmp_path / "clock", Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
-    clock.write_text("+0\n")
-    faked = {"FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    wall = WallClock(tmp_path)
     config = small(tmp_path)
     with (
         Receiver(config.ports.archive) as archive,
-        source(config, tmp_path, LD_PRELOAD=str(library), FAKETIME_TIMESTAMP_FILE=str(clock), **faked) as camera,
+        source(config, tmp_path, **wall.environment) as camera,
     ):
         camera.until_frames(FRAMES_PER_SECOND)
-        (tmp_path / "new").write_text("+7\n")
-        (tmp_path / "new").replace(clock)
+        wall.step(+7)
         camera.until_frames(camera.frames + FRAMES_PER_SECOND)
         seen = decoded(archive.drain(), tmp_path)
     shown = np.diff([read_clock(picture) or 0 for picture in seen.pictures])
