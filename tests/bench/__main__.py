@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick | --profile]`: measure the appliance on this machine and print what was found."""
+"""`python -m tests.bench [--quick | --profile | --votes | --video]`: measure the appliance on this machine and print what was found."""
 
 import argparse
 import json
@@ -23,6 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two sizes, few rounds, under a minute")
     parser.add_argument("--profile", action="store_true", help="where one vote's time goes, stage by stage")
+    parser.add_argument("--votes", action="store_true", help="the votes alone")
+    parser.add_argument("--video", action="store_true", help="recording and streaming alone")
     parser.add_argument("--sizes", type=int, nargs="+", help="other sizes of council")
     parser.add_argument("--rounds", type=int, help="rounds a size and disk")
     given = parser.parse_args()
@@ -37,7 +39,15 @@ def main() -> int:
 
             print(profile(folder))
             return 0
-        return bench(folder, given.sizes or (QUICK_SIZES if given.quick else SIZES), given.rounds, quick=given.quick)
+        failed = 0
+        print(f"{machine.line()}; {time.strftime('%Y-%m-%d')}\n")
+        if not given.video:
+            failed = bench(
+                folder, given.sizes or (QUICK_SIZES if given.quick else SIZES), given.rounds, quick=given.quick
+            )
+        if not given.votes:
+            failed |= bench_video(folder, quick=given.quick)
+        return failed
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -53,7 +63,6 @@ def bench(folder: Path, sizes: tuple[int, ...], rounds: int | None, *, quick: bo
             turns = rounds or (3 if quick else 5)
             found.append(measure(council, folder, n, turns, slow=slow, convened=slow))
     took = time.monotonic() - started
-    print(f"{machine.line()}; {time.strftime('%Y-%m-%d')}\n")
     print(report.table(found), "\n")
     print(report.goals(found))
     if len(disks) == 1:
@@ -62,6 +71,18 @@ def bench(folder: Path, sizes: tuple[int, ...], rounds: int | None, *, quick: bo
     last = {"machine": machine.line(), "seconds": round(took), "figures": report.as_json(found)}
     (KEPT / "last.json").write_text(json.dumps(last, ensure_ascii=False, indent=1), encoding="utf-8")
     return 1 if any(f.faults or f.acknowledged != f.in_ledger for f in found) else 0
+
+
+def bench_video(folder: Path, *, quick: bool) -> int:
+    """Recording and streaming: what they cost, how late the picture is, and what a vote notices of it."""
+    from tests.bench import video
+
+    started = time.monotonic()
+    found = video.measure_video(folder, quick=quick)
+    print(f"\n{video.report(found)}\n\n{time.monotonic() - started:.0f} s in all")
+    last = {"machine": machine.line(), **video.as_json(found)}
+    (KEPT / "last-video.json").write_text(json.dumps(last, ensure_ascii=False, indent=1), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":

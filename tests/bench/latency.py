@@ -7,6 +7,7 @@ network is cut for a while and its way back to live is measured. The camera's ow
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -67,7 +68,8 @@ def main() -> int:
             found = [measure(address, way, given.seconds) for way in given.ways]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{machine.line()}; {time.strftime('%Y-%m-%d')}; {given.size}, 30 pictures a second\n")
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{machine.line()}; {time.strftime('%Y-%m-%d')}; {given.size}, 30 pictures a second; load {load}\n")
     print(table(found))
     return 0 if all(f.median <= GOALS[f.way] * 1000 for f in found) else 1
 
