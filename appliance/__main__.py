@@ -25,6 +25,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from appliance.config import Config, ConfigError, as_toml, load
 from appliance.core.refusals import Fault
 
@@ -164,7 +166,9 @@ def demo(given: argparse.Namespace, config: Config) -> int:
         from appliance import bootstrap
 
         return run.serve(config, bootstrap.fit)
-    return run.supervise(config, keep=given.keep, data=given.data)
+    if given.portal:
+        return portal(given, replace(config, demo=True))
+    return run.supervise(config, keep=given.keep, data=given.data, video=not given.no_video)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -190,7 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     if find_spec("appliance.demo") is not None:
         sample = add("demo", demo, "a sample council on this machine")
         sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")
+        sample.add_argument("--no-video", action="store_true", help="without a camera: nothing is recorded")
         sample.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+        sample.add_argument("--portal", action="store_true", help=argparse.SUPPRESS)
     account = add("create-account", create_account, "make an account; the password is read from standard input")
     account.add_argument("account", help="the login")
     account.add_argument("--role", required=True, choices=["chair", "clerk", "technician", "auditor"])

@@ -19,8 +19,9 @@
      "hall":     {"pairing": "…", "path": "/hall"}}
 
     `sign_in` is the exact body for `POST /api/sign-in`; null where no sign-in is needed. Screens are named
-    delegate, delegate-2, chair, clerk, hall, minutes, simulator. To open a screen the page posts `sign_in`
-    and then goes to `path` (one browser profile holds one sign-in at a time; the page says so).
+    delegate, delegate-2, chair, clerk, hall, technician, minutes, simulator, and for the public watch and archive,
+    whose `path` is a whole address, since they are served by another server. To open a screen the page posts
+    `sign_in` and then goes to `path` (one browser profile holds one sign-in at a time; the page says so).
 
 `GET /demo/qr/<name>.svg`   the QR code of that screen's address (for a delegate: with the card).
 
@@ -100,11 +101,12 @@ class DemoPages:
     """The demo's routes. `panels` is set once the server around them is fitted."""
 
     base: str
+    public: str = ""
     panels: PanelSocket | None = None
     _screens: tuple[Screen, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._screens = screens(self.base)
+        self._screens = screens(self.base, self.public)
 
     def add(self, app: Flask, parts: Parts) -> None:
         """Add the pages, the JSON and the simulator."""

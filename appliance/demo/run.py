@@ -1,8 +1,9 @@
 """`python -m appliance demo`: the sample council on this machine, each part a process that can die alone.
 
-The supervisor seeds a fresh data folder, then starts the server and the panels process and starts again
-whichever dies, at once: `kill -9` either of them and watch the poll go on. It listens on 127.0.0.1 only,
-because everything in it is known to everybody. Ctrl-C ends all of it.
+The supervisor seeds a fresh data folder, then starts the server, the panels process, the recorder with a test
+pattern for a camera, the public site's writer and its web server, and starts again whichever dies, at once:
+`kill -9` any of them and watch the poll go on. It listens on 127.0.0.1 only, because everything in it is known to
+everybody. Ctrl-C ends all of it.
 """
 
 import socket
@@ -16,13 +17,13 @@ from msgspec.structs import replace
 from appliance.config import Config, ConfigError, SeatPins
 from appliance.demo import council as people
 from appliance.demo.routes import DemoPages
-from appliance.demo.seed import SETTINGS, seed, wipe
+from appliance.demo.seed import SETTINGS, mark, seed, wipe
 from appliance.demo.supervisor import Supervisor
+from appliance.demo.video import LOOPBACK, commands, with_public_site
 from appliance.panels.wiring import standard
 from appliance.server.panel_socket import PanelSocket
 from appliance.server.parts import Parts
 
-LOOPBACK: Final = "127.0.0.1"
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -37,27 +38,33 @@ class Fitted(Protocol):
 Fit = Callable[[Config, tuple[Callable[[Any, Parts], None], ...]], Fitted]
 
 
-def supervise(config: Config, *, keep: bool = False, data: Path | None = None) -> int:
-    """Seed, start, look after; the exit code. `keep`: go on with the data that are there. Raises ConfigError."""
+def supervise(config: Config, *, keep: bool = False, data: Path | None = None, video: bool = True) -> int:
+    """Seed, start, look after; the exit code. `keep`: go on with the data that are there; without `video` nothing
+    is recorded. Raises ConfigError."""
     if config.host != LOOPBACK:
         raise ConfigError(f"the demo listens on {LOOPBACK} only, not on {config.host}: its passwords are public")
-    config = demo_config(replace(config, data=(data or _CHECKOUT / "var" / "demo").resolve(), port=_free(config.port)))
+    config = replace(config, data=(data or _CHECKOUT / "var" / "demo").resolve())
+    config = demo_config(with_public_site(config, _free))
+    config = replace(config, port=_free(config.port), recorder=config.recorder if video else None)
     settings = config.data / SETTINGS
     if not (keep and settings.exists()):
         print(f"Seeding {config.data} …", flush=True)
         wipe(config.data)
         seed(config)
+    mark(config)
     _tell(config)
     appliance = [sys.executable, "-m", "appliance"]
     common = ["--config", str(settings), "--port", str(config.port)]
+    beside = commands(config, settings, video=video)
     return Supervisor(
-        {"server": [*appliance, "demo", "--serve", *common], "panels": [*appliance, "panels", *common]}
+        {"server": [*appliance, "demo", "--serve", *common], "panels": [*appliance, "panels", *common], **beside},
+        may_stay_away=frozenset(beside),
     ).run()
 
 
 def serve(config: Config, fit: Fit) -> int:
     """The demo's server process; `fit` is bootstrap's."""
-    pages = DemoPages(base_of(config))
+    pages = DemoPages(base_of(config), config.public_url)
     fitted = fit(replace(config, demo=True), (pages.add,))
     pages.panels = fitted.panels
     fitted.run(lambda: print(f"ready: {base_of(config)}/demo", flush=True))
@@ -97,4 +104,5 @@ def _tell(config: Config) -> None:
         ("/demo.json", "the same for programs"),
     ):
         print(f"  {base + path:<38} {what}")
+    print(f"  {config.public_url + '/watch.html':<38} what the public sees, live; and the archive")
     print("Ctrl-C ends the demo.", flush=True)

@@ -33,8 +33,8 @@ _DELEGATES: Final = ("m08", "m14")
 """The two delegates that the page offers at once; all others are in the list below them."""
 
 
-def screens(base: str) -> tuple[Screen, ...]:
-    """The screens at this address, in the order in which a visitor opens them."""
+def screens(base: str, public: str = "") -> tuple[Screen, ...]:
+    """The screens at this address, in the order in which a visitor opens them; `public`: the public site's address."""
     first, second = _DELEGATES
     chair, clerk, technician, auditor = (
         _password(a) for a in (people.CHAIR, people.CLERK, people.TECHNICIAN, people.AUDITOR)
@@ -54,6 +54,18 @@ def screens(base: str) -> tuple[Screen, ...]:
             base, "technician", Title("Bàn kỹ thuật", "Technician's desk"), "technician", "/technician", technician
         ),
         _screen(base, "minutes", Title("Biên bản", "Minutes"), "auditor", "/minutes", auditor),
+        *(_public(public) if public else ()),
+    )
+
+
+def _public(address: str) -> tuple[Screen, ...]:
+    """What everybody may see; it lies at an address of its own, so the whole of it is the path too."""
+    return tuple(
+        Screen(name, title, "", address + path, address + path, f"/demo/qr/{name}.svg", None)
+        for name, title, path in (
+            ("watch", Title("Xem trực tiếp", "Watch live"), "/watch.html"),
+            ("archive", Title("Kho kỳ họp", "Archive"), "/archive/"),
+        )
     )
 
 

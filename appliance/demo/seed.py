@@ -40,8 +40,7 @@ def wipe(folder: Path) -> None:
 def seed(config: Config) -> None:
     """Fill `config.data` from nothing. Raises Fault, ConfigError."""
     config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
-    # `demo` itself is never in a file: nothing but the demo's own command may say that data are samples.
-    (config.data / SETTINGS).write_text(as_toml(replace(config, demo=False)), encoding="utf-8")
+    mark(config)
     store = SqlRegistry(config.data / "registry.db")
     ledger = SqlLedger(config.data / "ledger.db")
     try:
@@ -55,6 +54,12 @@ def seed(config: Config) -> None:
     finally:
         ledger.close()
         store.close()
+
+
+def mark(config: Config) -> None:
+    """Write the demo's configuration; by it the folder is known as a demo's."""
+    # `demo` itself is never in a file: nothing but the demo's own command may say that data are samples.
+    (config.data / SETTINGS).write_text(as_toml(replace(config, demo=False)), encoding="utf-8")
 
 
 def _people(registry: Registry) -> None:

@@ -57,6 +57,8 @@ class Supervisor:
     """`run` starts the named commands and returns when a signal has ended them all."""
 
     commands: Mapping[str, Sequence[str]]
+    may_stay_away: frozenset[str] = frozenset()
+    """Parts without which the others go on, should they never stay alive on this machine."""
     _children: list[Child] = field(default_factory=list)
     _selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
 
@@ -94,6 +96,8 @@ class Supervisor:
                 if child.quick >= MAX_QUICK:
                     print(f"{child.name} ends as soon as it starts (exit code {code}); giving up", file=sys.stderr)
                     self._children.remove(child)
+                    if child.name in self.may_stay_away:
+                        continue
                     return _GAVE_UP
                 print(f"{child.name} has ended (exit code {code}); starting it again", file=sys.stderr, flush=True)
                 self._start(child)

@@ -36,6 +36,8 @@ class WebServer(Struct, frozen=True, kw_only=True):
     user: str = ""
     """Only for a master that runs as root: whose rights the workers have."""
     workers: str = "auto"
+    alone: bool = False
+    """One process does all; for trials, where nobody looks after a worker that stays behind."""
 
 
 class Settings(Protocol):

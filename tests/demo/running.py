@@ -16,6 +16,7 @@ import requests
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 30.0
+_NAMES: Final = {"--serve": "server", "panels": "panels", "--portal": "portal", "record": "recorder"}
 
 
 class Process:
@@ -52,11 +53,12 @@ class Process:
                 return line
 
     def children(self) -> dict[str, int]:
-        """The supervisor's processes: server and panels."""
+        """The supervisor's processes, by the words they were started with."""
         found: dict[str, int] = {}
         for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split():
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            found["panels" if b"panels" in words else "server"] = int(pid)
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            name = next((name for word, name in _NAMES.items() if word in words), "web")
+            found[name] = int(pid)
         return found
 
     def end(self, number: int = signal.SIGINT) -> int:
@@ -80,10 +82,10 @@ class Process:
 
 
 class Demo:
-    """The demo of `python -m appliance demo` on a free port and a folder of its own."""
+    """The demo of `python -m appliance demo` on a free port and a folder of its own; it records only with `video`."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
-        self.process = Process("demo", "--port", "0", "--data", str(folder), *more)
+    def __init__(self, folder: Path, *more: str, video: bool = False) -> None:
+        self.process = Process("demo", "--port", "0", "--data", str(folder), *more, *([] if video else ["--no-video"]))
         self.base = self.process.hear("ready:").split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
         self.process.hear("27 seats wired")
         self.addresses: dict[str, Any] = self.get("/demo.json").json()
