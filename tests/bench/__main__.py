@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick | --profile | --votes | --video]`: measure the appliance on this machine and print what was found."""
+"""`python -m tests.bench [--quick | --profile | --votes | --video]`: measure on this machine, print what was found."""
 
 import argparse
 import json

@@ -206,6 +206,7 @@ class _Viewer:
                 await asyncio.sleep(0.5)
                 query = ""
                 continue
+            self._counted.late += bool(seen) and seen not in parts  # it has missed some
             for part in parts[parts.index(seen) + 1 :] if seen in parts else parts[-1:]:
                 await self.get(f"/live/{part}")
             seen = parts[-1]
