@@ -39,7 +39,7 @@ def test_the_hall_is_read_from_afar(browser: Browser, demo: Demo, poll: str, lan
     page.context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/chair", "/clerk", "/hall", "/#card=x", "/demo", "/simulator"])
+@pytest.mark.parametrize("path", ["/", "/chair", "/clerk", "/hall", "/technician", "/#card=x", "/demo", "/simulator"])
 def test_axe_finds_nothing_before_anybody_has_signed_in(browser: Browser, demo: Demo, path: str) -> None:
     page = screen(browser, demo, path, "delegate")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
