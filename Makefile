@@ -83,7 +83,7 @@ install: $(VENV) ## .venv with all that is needed here, from the lock
 
 .PHONY: clean
 clean: ## remove what make made; var/ stays
-	rm -rf .venv web/node_modules web/dist build dist *.egg-info
+	rm -rf .venv web/node_modules web/dist web/dist-portal build dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -8,7 +8,7 @@ import svelteConfig from './svelte.config.js';
 
 export default defineConfig(
   // protocol.ts is generated from the server's own description of its wire.
-  globalIgnores(['dist', 'node_modules', 'src/live/protocol.ts']),
+  globalIgnores(['dist', 'dist-portal', 'node_modules', 'src/live/protocol.ts']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   svelte.configs.recommended,

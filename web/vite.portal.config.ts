@@ -1,13 +1,13 @@
 import { defineConfig } from 'vite';
 
 // The public pages: files that any web server may serve under any path, so every address in them is relative.
-// The portal process reads dist/portal/.vite/manifest.json and copies what is built here into the public folder.
+// The portal process reads dist-portal/.vite/manifest.json and copies what is built here into the public folder.
 const pages = ['index', 'watch', 'archive', 'meeting', 'not_found'];
 
 export default defineConfig({
   base: './',
   build: {
-    outDir: 'dist/portal',
+    outDir: 'dist-portal',
     assetsDir: '',
     emptyOutDir: true,
     manifest: true,

@@ -119,7 +119,7 @@ class Portal:
 
 def make(entries: Entries, public: Path, web: Path, uptime_ms: Callable[[], int], *, sample: bool = False) -> Portal:
     """The portal over one public folder; `web` holds the built scripts and the word files."""
-    files, bundle = Files(public), Bundle(web / "dist" / "portal")
+    files, bundle = Files(public), Bundle(web / "dist-portal")
     texts = [Texts(web / "src" / "words", language) for language in LANGUAGES]
     site = Site(files, texts, bundle, sample=sample)
     return Portal(entries, site, files, Videos(public / "video"), bundle, uptime_ms)
