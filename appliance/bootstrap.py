@@ -144,7 +144,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         speaking_ms=chronicle.speaking_ms,
         pages=[lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload), *pages],
     )
-    hang_up = _fit_recorder(config, parts, chronicle)
+    hang_up = fit_recorder(config, parts, chronicle)
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
     closing = [panels.stop, hang_up, writer.stop, ledger.close, on_file.store.close, alone.release]
@@ -189,7 +189,7 @@ def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
     return panels
 
 
-def _fit_recorder(config: Config, parts: Parts, chronicle: Chronicle) -> Callable[[], None]:
+def fit_recorder(config: Config, parts: Parts, chronicle: Chronicle) -> Callable[[], None]:
     """The recorder is another process: it is spoken to over its socket, and finds the standing file without us.
 
     Returns what hangs up.

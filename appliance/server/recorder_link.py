@@ -76,6 +76,7 @@ class RecorderLink:
             self._client = None
             recorder.lost()
             client.finish()
+            sock.close()
 
     def _take(self, recorder: Recorder, raw: bytes | None) -> None:
         if raw is None:

@@ -8,6 +8,7 @@ with Running() as server:
 import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,6 +20,8 @@ import socketio
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.memory import HashSigner, InlineWriter, MemoryLedger
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
+from appliance.bootstrap import fit_recorder
+from appliance.config import Config
 from appliance.core import commands as c
 from appliance.core.people import Actor, Role
 from appliance.server.errors import Answers
@@ -28,6 +31,7 @@ from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.answers import Answer
 from appliance.services.chamber import Chamber
+from appliance.services.chronicle import Chronicle
 from appliance.services.countdown import Countdown
 from appliance.services.desk import Desk, sitting_of
 from appliance.services.door import Door
@@ -49,8 +53,14 @@ class Running:
     """The server, and what a test does with it. `give` acts inside it; clients act from outside."""
 
     def __init__(
-        self, members: int = 5, frames: str = "once", at_once: bool = True, pages: tuple[Page, ...] = ()
+        self,
+        members: int = 5,
+        frames: str = "once",
+        at_once: bool = True,
+        pages: tuple[Page, ...] = (),
+        recorder: Path | None = None,
     ) -> None:
+        self._recorder = recorder
         self._members, self._frames, self._at_once, self._pages = members, frames, at_once, pages
         self._ready: Queue[Exception | None] = Queue()
         self._thread = threading.Thread(target=self._live, name="server")
@@ -118,6 +128,9 @@ class Running:
             frames=self._frames,
             pages=list(self._pages),
         )
+        if self._recorder is not None:
+            config = Config(data=self._recorder, recorder=self._recorder, public_url="http://localhost:8081")
+            fit_recorder(config, self.parts, Chronicle(chamber, self.ledger, clock))
         return self.parts
 
     def _furnish(self) -> None:
