@@ -24,7 +24,7 @@ from appliance.portal.web_server import page_policy
 LAST_MEETINGS: Final = 5
 _SCRIPT_WORDS: Final = (
     "behind", "captions", "chapters", "link_copied", "no_item", "no_poll", "no_speaker", "presenter", "item", "adopted",
-    "rejected", "search_found", "search_none", "for", "against", "not_voting", "waiting",
+    "rejected", "search_found", "search_none", "for", "against", "in_step", "not_voting", "waiting",
 )  # fmt: skip
 _SCRIPT_PREFIXES: Final = ("card_", "poll_", "now_")
 

@@ -22,7 +22,7 @@ export type LiveState = 'starting' | 'playing' | 'waiting' | 'stopped';
 export type LiveWay = 'low' | 'plain' | 'native';
 
 /** Further behind than this, the player jumps to live instead of hurrying. */
-const LATE_SECONDS = { low: 4, plain: 9, native: 15 };
+const LATE_SECONDS = { low: 3.5, plain: 9, native: 15 };
 /** Plain HLS begins so far from the newest picture: two and a half segments of a second. */
 const PLAIN_BEHIND_SECONDS = 2.5;
 /** So long without a new picture means starved. */
@@ -36,7 +36,9 @@ const LOW_FAILURES = 3;
 const COMMON: Partial<HlsConfig> = {
   // Also for plain HLS: hls.js hurries (maxLiveSyncPlaybackRate) in this mode alone.
   lowLatencyMode: true,
-  maxLiveSyncPlaybackRate: 1.1,
+  maxLiveSyncPlaybackRate: 1.2,
+  // After each stall hls.js stays further behind for good, a whole second by itself.
+  liveSyncOnStallIncrease: 0.4,
   maxBufferLength: 10,
   backBufferLength: 15,
   // The private state is told by state.json; a dead playlist is tried anew here, by our own clock.
