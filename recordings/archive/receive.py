@@ -17,6 +17,7 @@ _SO_TIMESTAMPNS: Final = 35
 _LARGEST: Final = 65_536
 _LONGEST_WAIT_MS: Final = 600_000.0
 _STEP_MS: Final = 100.0
+_STEPS_KEPT: Final = 7
 
 
 class Datagram(NamedTuple):
@@ -43,7 +44,7 @@ class Receiver:
     def __init__(self, bus: socket.socket, inbox: Inbox) -> None:
         self._bus, self._inbox = bus, inbox
         self._ending: Ending | None = None
-        self._offset_ms = time.time_ns() / 1e6 - time.monotonic_ns() / 1e6
+        self._offsets_ms = [time.time_ns() / 1e6 - time.monotonic_ns() / 1e6]
         self._dropped = 0
         bus.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         bus.settimeout(0.1)
@@ -81,7 +82,8 @@ class Receiver:
         a step of that clock since must not be taken for waiting."""
         uptime_ms, utc_ms = time.monotonic_ns() / 1e6, time.time_ns() / 1e6
         offset = utc_ms - uptime_ms
-        stepped = abs(offset - self._offset_ms) > _STEP_MS
+        if all(abs(offset - known) > _STEP_MS for known in self._offsets_ms):
+            self._offsets_ms = [*self._offsets_ms[-_STEPS_KEPT:], offset]
         stamp = next(
             (data for level, kind, data in extra if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS)), b""
         )
@@ -89,8 +91,7 @@ class Receiver:
         if len(stamp) == 16:
             seconds, nanoseconds = struct.unpack("=qq", stamp)
             came = seconds * 1e3 + nanoseconds / 1e6
-            waited = min((w for w in (utc_ms - came, uptime_ms + self._offset_ms - came) if w >= 0), default=0.0)
-        if stepped:
-            self._offset_ms = offset
+            waits = (uptime_ms + known - came for known in self._offsets_ms)
+            waited = max(0.0, min((wait for wait in waits if wait > -_STEP_MS / 4), default=0.0))
         waited = waited if waited < _LONGEST_WAIT_MS else 0.0
         return Moment(uptime_ms - waited, utc_ms - waited)

@@ -79,7 +79,8 @@ class Loop:
     async def run(self) -> None:
         """Record, until told to stop. What fails here ends the process; systemd starts it again."""
         self.space.look(None)
-        self.recording.resume()
+        if self.recording.resume():
+            self.stage = RecorderStage.STARTING
         self._tick()  # pictures first: all else can wait
         await self.desk.open()
         self.showing.start()
@@ -104,9 +105,8 @@ class Loop:
             self._excuse(now)
         self._ticked_at = now
         self.knowledge.look(now)
-        done = step(self._situation())
-        self._do(done)
         self._look_after(now)
+        self._do(step(self._situation()))
         self._tell(now)
 
     def _situation(self) -> Situation:

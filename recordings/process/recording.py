@@ -25,14 +25,16 @@ class Recording:
     _busy: "asyncio.Task[None] | None" = None
     """A take is being opened or ended: the disk is waited for."""
 
-    def resume(self) -> None:
-        """Go on with the take that the last recorder of this folder left open."""
+    def resume(self) -> bool:
+        """Go on with the take that the last recorder of this folder left open; whether there is one."""
         note = self.parts.memory.now.take
-        if note is not None:
-            self._subject = self.parts.memory.subject
-            self.take = self._open(note)
-            self.take.reason = "recorder-restarted"
-            self.take.count_again()
+        if note is None:
+            return False
+        self._subject = self.parts.memory.subject
+        self.take = self._open(note)
+        self.take.reason = "recorder-restarted"
+        self.take.count_again()
+        return True
 
     @property
     def subject(self) -> Subject | None:

@@ -29,11 +29,12 @@ def say(report: Report) -> None:
 
 def shower(name: str) -> int:
     """live, house, push, preview: notes what it is told, and says that it does so."""
+    words = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115  what is buffered is not seen by select
     while True:
         say(Report(beat=1))
-        if not select.select([sys.stdin], [], [], 0.5)[0]:
+        if not select.select([words], [], [], 0.5)[0]:
             continue
-        line = sys.stdin.readline()
+        line = words.readline()
         if not line:
             return 0
         word = msgspec.json.decode(line, type=Word)

@@ -1,7 +1,9 @@
 """The recorder as its own process on its own folder, and the appliance's end of its socket."""
 
+import fcntl
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Final
 from uuid import uuid4
 
@@ -51,23 +54,30 @@ def standing(*, private: bool = False, sitting: str | None = "s1", since: int | 
     )
 
 
-def free_ports(count: int) -> int:
-    """The first of so many free UDP ports in a row."""
-    for first in range(20000 + os.getpid() % 9000, 60000, count):
-        held = []
-        try:
-            for port in range(first, first + count):
-                one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                held.append(one)
-                one.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for one in held:
-                one.close()
+@contextmanager
+def free_ports(count: int) -> Iterator[int]:
+    """The first of so many free UDP ports in a row, ours until the end: other tests run at the same time."""
+    folder = Path(gettempdir()) / "nghi-truong-ports"
+    folder.mkdir(exist_ok=True)
+    blocks = list(range(12000, 32000, count))
+    random.shuffle(blocks)
+    for first in blocks:
+        with (folder / str(first)).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if all(_free(port) for port in range(first, first + count)):
+                yield first
+                return
     raise AssertionError("no ports")
+
+
+def _free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, suppress(OSError):
+        one.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 @dataclass(slots=True)
@@ -81,9 +91,14 @@ class Link:
     @classmethod
     def to(cls, path: Path) -> "Link":
         """Connected, with hello said."""
-        link = cls(socket.socket(socket.AF_UNIX))
-        link.socket.connect(str(path))
-        link.socket.settimeout(0.02)
+        end = socket.socket(socket.AF_UNIX)
+        try:
+            end.connect(str(path))
+        except OSError:
+            end.close()
+            raise
+        end.settimeout(0.02)
+        link = cls(end)
         link.say({"hello": {"protocol": 1}})
         return link
 
@@ -175,7 +190,7 @@ class Recorder:
         """The appliance's word."""
         return self.folder / "standing.json"
 
-    def write_config(self) -> None:
+    def write_config(self, port: int) -> None:
         """Small pictures, own ports."""
         settings: dict[str, Any] = {
             "data": str(self.layout.data),
@@ -186,7 +201,9 @@ class Recorder:
             "frames_per_second": 15,
             "kilobits_per_second": 400,
             "preset": "ultrafast",
-            "bus_port": free_ports(7),
+            "bus_port": port,
+            "live_port": port + 5,
+            "house_port": port + 6,
             "segment_seconds": 1,
             "fsync_seconds": 0.2,
             "reserve_megabytes": 16,
@@ -194,7 +211,6 @@ class Recorder:
             "unknown_after_seconds": 2.0,
             **self.settings,
         }
-        settings["live_port"], settings["house_port"] = settings["bus_port"] + 5, settings["bus_port"] + 6
         self.layout.public.mkdir(exist_ok=True)
         self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
 
@@ -303,16 +319,17 @@ def exists(pid: int) -> bool:
 def recorder(folder: Path, *, started: bool = True, **more: Any) -> Iterator[Recorder]:
     """A recorder that is gone afterwards, with all that it started."""
     one = Recorder(folder, **more)
-    one.write_config()
-    try:
-        if started:
-            one.start()
-        yield one
-    finally:
-        for link in one.links:
-            link.close()
-        if one.process is not None:
-            left = one.children()
-            one.process.kill()
-            one.process.wait()
-            until(lambda: not any(exists(pid) for pid in left), "the children's end")
+    with free_ports(8) as port:
+        one.write_config(port)
+        try:
+            if started:
+                one.start()
+            yield one
+        finally:
+            for link in one.links:
+                link.close()
+            if one.process is not None:
+                left = one.children()
+                one.process.kill()
+                one.process.wait()
+                until(lambda: not any(exists(pid) for pid in left), "the children's end")
