@@ -29,6 +29,8 @@ class Appliance:
     before: Sequence[str] = ()
     """A program that the appliance is run under."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    config: Path | None = None
+    """Its TOML file."""
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
     tablets: list[Tablet] = field(default_factory=list)
@@ -74,7 +76,8 @@ class Appliance:
 
     def arguments(self) -> list[str]:
         """Where it keeps its files and listens."""
-        return ["--data", str(self.folder), "--port", str(self.port)]
+        config = ["--config", str(self.config)] if self.config is not None else []
+        return [*config, "--data", str(self.folder), "--port", str(self.port)]
 
     def said(self) -> str:
         """Its log."""

@@ -307,6 +307,7 @@ def test_no_picture_is_said_to_be_none(house: Running) -> None:
 
 
 def test_the_standing_file_is_what_the_recorder_reads(house: Running, tmp_path: Path) -> None:
+    assert house.enter("chair").give("GoPrivate")["accepted"]
     found = json.loads((tmp_path / "standing.json").read_text(encoding="utf-8"))
     assert set(found) == set(w.Standing.__struct_fields__)
     assert msgspec.convert(found, control.Standing).ledger == house.state.ledger
