@@ -32,8 +32,9 @@ test: install web test-packages ## every test, then the power cuts
 	@$(MAKE) --no-print-directory power-cut
 
 .PHONY: power-cut
-power-cut: install test-packages ## cut the power under the ledger, many times (root or sudo)
+power-cut: install test-packages ## cut the power under the ledger and under the archive, many times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
+	$(AS_ROOT) .venv/bin/python -m tests.gates.video_power_cut
 
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it

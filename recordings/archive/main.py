@@ -62,16 +62,17 @@ def _record(config: Config, take: str, reason: GapReason | None) -> int:
         signal.signal(signal.SIGINT, lambda *_: receiver.end())
         listen(receiver.end)
         receiver.thread.start()
-        recording = Recording(config, take, reason, inbox, teller.say)
-        code = _watch(recording, teller)
-        receiver.end()
-        receiver.thread.join()
-    teller.end()
-    return code
+        try:
+            _watch(Recording(config, take, reason, inbox, teller.say), teller)
+        finally:
+            receiver.end()
+            receiver.thread.join()
+            teller.end()
+    return 0
 
 
-def _watch(recording: Recording, teller: Teller) -> int:
-    """Beat until the recording has ended."""
+def _watch(recording: Recording, teller: Teller) -> None:
+    """Beat until the recording has ended. Raises what it raised."""
     failed: list[Exception] = []
 
     def record() -> None:
@@ -88,7 +89,6 @@ def _watch(recording: Recording, teller: Teller) -> int:
         thread.join(timeout=BEAT_SECONDS)
     if failed:
         raise failed[0]
-    return 0
 
 
 def _bus(config: Config) -> socket.socket:

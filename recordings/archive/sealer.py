@@ -33,6 +33,8 @@ AGAIN_MEGABYTES: Final = 16
 """So much above the reserve there must be before the archive goes on: otherwise it would stop again at once."""
 REFUSED_SECONDS: Final = 5.0
 """A disk that refused though it had room (a quota, inodes) is given so long."""
+AHEAD: Final = 0.9
+"""Of `fsync_seconds`: the rest is for a thread that is woken late."""
 _END: Final = None
 
 
@@ -97,7 +99,7 @@ class SealerThread:
         if self._open:
             os.fsync(self._open.descriptor)
         self._cost = max(time.monotonic() - now, self._cost * 0.8)
-        return now + max(self._every / 4, self._every - self._cost)
+        return now + max(self._every / 4, self._every * AHEAD - self._cost)
 
     def _seal(self, what: Opened | Closed | Abandoned) -> None:
         if isinstance(what, Opened):

@@ -47,7 +47,7 @@ def listen(end: Callable[[float | None], None]) -> None:
 
     def run() -> None:
         # Unbuffered: a lock that this thread still held would kill the interpreter at its end.
-        for line in open(0, "rb", buffering=0, closefd=False):  # noqa: SIM115, PTH123
+        for line in open(0, "rb", buffering=0, closefd=False):  # noqa: SIM115
             try:
                 word = msgspec.json.decode(line, type=Word)
             except msgspec.MsgspecError:
