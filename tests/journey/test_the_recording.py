@@ -88,7 +88,7 @@ def at(browser: Browser, demo: Demo) -> Iterator[Callable[..., Page]]:
 
 
 def said(page: Page, key: str, **values: object) -> Locator:
-    return page.get_by_text(say(key, **values), exact=True).first
+    return page.get_by_text(say(key, "vi", **values), exact=True).first
 
 
 def test_the_chair_starts_the_recording_and_is_asked_before_it_ends(
