@@ -137,6 +137,16 @@ class PrivatePart(Struct, frozen=True):
     until: When | None = None
 
 
+class Speech(Struct, frozen=True):
+    """Who had the floor; `member` is None for a guest. `until` is None while they speak."""
+
+    member: str | None
+    name: str
+    office: str
+    since: When
+    until: When | None = None
+
+
 class Passage(Struct, frozen=True):
     """The meeting at one agenda item: one line of the agenda as it was followed.
 
@@ -153,6 +163,7 @@ class Passage(Struct, frozen=True):
     continued: bool = False
     during: str = ""
     records: tuple[Record, ...] = ()
+    speeches: tuple[Speech, ...] = ()
 
     @property
     def polls(self) -> tuple[PollMinutes, ...]:
@@ -203,6 +214,7 @@ class Minutes(Struct, frozen=True):
         times += [t for s in self.sittings for t in (s.opened, s.closed)]
         times += [t for s in self.sittings for a in s.roll for stay in a.stays for t in stay]
         times += [p.started for p in self.passages]
+        times += [t for p in self.passages for s in p.speeches for t in (s.since, s.until)]
         times += [t for p in self.polls for t in (p.opened, p.closed, p.announced, p.voided)]
         times += [turn.when for p in self.polls for turn in p.turns]
         times += [entry.when for p in self.polls for entry in (*p.entered, *p.lapsed)]

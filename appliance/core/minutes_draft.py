@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
 from appliance.core import events as e
 from appliance.core import minutes as m
 from appliance.core.ledger import LedgerEntry, seal
@@ -39,6 +41,8 @@ class _Keeper:
     """The passage of the item that the meeting is at."""
     polls: dict[str, PollRecord] = field(default_factory=dict)
     private: list[PrivateRecord] = field(default_factory=list)
+    speaking: PassageRecord | None = None
+    """Where the speech that goes on is told; None: nobody has the floor."""
     last: LedgerEntry | None = None
     signed_seq: int = 0
 
@@ -50,6 +54,7 @@ class _Keeper:
         for event in entry.events:
             self._frame(event, when)
             self._roll(event, when)
+            self._floor(event, when)
             self._poll(event, when)
         self.last = entry
 
@@ -117,6 +122,16 @@ class _Keeper:
                 self.sittings[-1].roll[event.member].leave(when)
             case e.MarkedAbsent():
                 self.sittings[-1].roll[event.member].excused = event.excused
+
+    def _floor(self, event: e.Event, when: m.When) -> None:
+        """Speeches are told at the item that the meeting is at; before the first item there is none."""
+        match event:
+            case e.FloorGiven() if self.at is not None:
+                self.speaking = self._passage_of(self.at.item.item)
+                self.speaking.speeches.append(m.Speech(event.member, event.name, event.office, when))
+            case e.FloorEnded() if self.speaking is not None:
+                self.speaking.speeches[-1] = replace(self.speaking.speeches[-1], until=when)
+                self.speaking = None
 
     def _poll(self, event: e.Event, when: m.When) -> None:
         match event:

@@ -148,6 +148,7 @@ class PassageRecord:
     continued: bool = False
     during: str = ""
     polls: list[PollRecord] = field(default_factory=list)
+    speeches: list[m.Speech] = field(default_factory=list)
 
     def minutes(self) -> m.Passage:
         """One line of the agenda as it was followed."""
@@ -168,6 +169,7 @@ class PassageRecord:
                 for part, subject in enumerate(poll.subjects, 1)
                 if subject.item == here
             ),
+            speeches=tuple(self.speeches),
         )
 
 

@@ -110,7 +110,7 @@ def private_parts(minutes: Minutes) -> list[list[PrivatePart]]:
 def _first_entry(passage: Passage) -> int:
     if passage.started is not None and not passage.continued:
         return passage.started.seq
-    return passage.polls[0].opened.seq
+    return min(when.seq for when in (*(p.opened for p in passage.polls), *(s.since for s in passage.speeches)))
 
 
 def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:

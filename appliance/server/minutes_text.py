@@ -156,7 +156,7 @@ def absence(line: m.Attendance) -> str:
     return {True: "excused", False: "unexcused", None: "unknown"}[line.excused]
 
 
-def full_name(facts: MemberFacts) -> str:
+def full_name(facts: MemberFacts | m.Speech) -> str:
     """A member as the minutes name them: with the office, where there is one."""
     return f"{facts.name} ({facts.office})" if facts.office else facts.name
 

@@ -285,3 +285,22 @@ def test_the_minutes_name_the_entry_that_they_were_read_to() -> None:
     minutes = minutes_of(meeting)
     head = meeting.store.head()
     assert (minutes.ledger, minutes.seq, minutes.head) == (head.ledger, head.seq, head.hash)
+
+
+def test_who_spoke_is_told_at_the_item_and_in_the_sitting_in_which_they_did() -> None:
+    meeting = RandomMeeting(random.Random(1), 5)
+    meeting.play(0)
+    for member in meeting.members:
+        meeting.give(c.CheckIn, CLERK, member=member)
+    meeting.give(c.GiveFloor, CHAIR, guest="Before the agenda")
+    meeting.give(c.StartItem, CHAIR, item="i1")
+    meeting.give(c.GiveFloor, CHAIR, member="m02")
+    meeting.give(c.GiveFloor, CHAIR, guest="Bà Khách Mời")
+    meeting.give(c.CloseSitting, CHAIR)
+    meeting.give(c.OpenSitting, CHAIR)
+    meeting.give(c.GiveFloor, CHAIR, guest="Bà Khách Mời")
+    first, second = minutes_of(meeting).passages
+    assert [(s.name, s.until is not None) for s in first.speeches] == [("Đại biểu 2", True), ("Bà Khách Mời", True)]
+    assert first.speeches[0].until == first.speeches[1].since
+    assert (second.continued, second.sitting) == (True, "s2")
+    assert [(s.name, s.until) for s in second.speeches] == [("Bà Khách Mời", None)]

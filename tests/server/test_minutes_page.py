@@ -297,3 +297,23 @@ def test_the_minutes_of_an_earlier_meeting_can_still_be_asked_for() -> None:
     with client.get("/minutes.css") as style:
         assert style.mimetype == "text/css"
         assert "size: A4" in style.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("language", "told"), [("vi", "Phát biểu:"), ("en", "Spoke:")])
+def test_who_spoke_is_printed_with_the_item(language: Language, told: str) -> None:
+    meeting = a_vote(present=20, yes=20, no=0, abstain=0)
+    meeting.give(c.GiveFloor, CHAIR, member="m02")
+    meeting.give(c.GiveFloor, CHAIR, guest="Bà Khách Mời (cử tri)")
+    meeting.give(c.EndFloor, CHAIR)
+    page = printed(meeting, language)
+    assert page.index("Đại biểu 2 (", page.index(told)) < page.index("Bà Khách Mời (cử tri) (")
+
+
+def test_a_speech_in_a_continued_item_has_its_private_part_beside_it() -> None:
+    meeting = a_vote(present=20, yes=20, no=0, abstain=0)
+    meeting.give(c.CloseSitting, CHAIR)
+    meeting.give(c.OpenSitting, CHAIR)
+    meeting.give(c.GiveFloor, CHAIR, guest="Bà Khách Mời")
+    meeting.give(c.GoPrivate, CHAIR)
+    page = printed(meeting)
+    assert page.index("Bà Khách Mời") > page.index("Họp kín") > page.index("(tiếp theo)")
