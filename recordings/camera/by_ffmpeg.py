@@ -1,9 +1,12 @@
 """Every source but the Pi's own camera: one ffmpeg.
 
 It takes this process's place, so that nobody stands between it and the main process. Two things need a keeper, and
-then it is this process's child instead: an address with a password, which ffmpeg would write into its log; and a
-microphone, whose times ffmpeg takes from the wall clock, so that after a step of that clock lips and voice would stay
-apart: the source is opened anew instead.
+then it is this process's child instead:
+
+* An address with a password: ffmpeg would write it into its log.
+* A microphone. ffmpeg takes its times from the wall clock, so after a step of that clock lips and voice would stay
+  apart. And when it goes, ffmpeg goes on without sound for ever. Both times the source is opened anew, in silence if
+  there is no microphone; and once more when it is back.
 """
 
 import logging
@@ -15,7 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -31,6 +34,7 @@ MADE_SOUND: Final = frozenset({"tone", "silence", "source", ""})
 STEP_SECONDS: Final = 0.25
 LOOK_SECONDS: Final = 0.5
 TRY_SECONDS: Final = 3.0
+TRY_AGAIN_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,14 @@ class ByFfmpeg:
     command: Sequence[str]
     secret: str = ""
     """Never to be seen in a log."""
-    watch_clock: bool = False
+    microphone: str = ""
+    """In use."""
+    missing: str = ""
+    """Wanted, but not there."""
 
     def run(self) -> int:
         """Become ffmpeg, or keep it."""
-        if not self.secret and not self.watch_clock:
+        if not (self.secret or self.microphone or self.missing):
             try:
                 os.execvp(self.command[0], list(self.command))  # noqa: S606 - no shell is wanted
             except OSError as error:
@@ -64,44 +71,58 @@ class ByFfmpeg:
             raise CameraLost(f"{self.command[0]}: {error}") from error
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: kept.send_signal(signal.SIGINT))  # ffmpeg ends well by either
-        telling = threading.Thread(target=self._tell, args=(cast(IO[bytes], kept.stderr),), daemon=True)
+        telling = threading.Thread(target=self._tell, args=(kept,), daemon=True)
         telling.start()
         code = self._wait(kept, apart)
         telling.join(timeout=1)
         return code
 
     def _wait(self, kept: subprocess.Popen[bytes], apart: float) -> int:
+        tried = time.monotonic()
         while True:
             try:
                 return UNAVAILABLE if kept.wait(LOOK_SECONDS) else 0
             except subprocess.TimeoutExpired:
-                if self.watch_clock and abs(_clocks_apart() - apart) > STEP_SECONDS:
-                    log.warning("the wall clock was stepped: opened anew, so that sound fits")
+                pass
+            if self.microphone and abs(_clocks_apart() - apart) > STEP_SECONDS:
+                log.warning("the wall clock was stepped: opened anew, so that sound fits")
+                kept.kill()
+            elif self.missing and time.monotonic() - tried > TRY_AGAIN_SECONDS:
+                tried = time.monotonic()
+                if _is_heard(self.missing):
+                    log.warning("sound %s is back: opened anew", self.missing)
                     kept.kill()
 
-    def _tell(self, said: IO[bytes]) -> None:
-        for line in said:
+    def _tell(self, kept: subprocess.Popen[bytes]) -> None:
+        for line in kept.stderr or ():
             words = line.decode(errors="replace").rstrip()
             log.warning("%s", words.replace(self.secret, "…") if self.secret else words)
+            if self.microphone and words.startswith(f"{self.microphone}: "):
+                kept.kill()
 
 
 def open_by_ffmpeg(config: Config) -> ByFfmpeg:
     """The ffmpeg of the configured source."""
-    microphone = config.sound not in MADE_SOUND
-    if microphone and not _is_heard(config.sound):
-        log.error("sound %s cannot be had: recording goes on in silence", config.sound)
-        config, microphone = replace(config, sound="silence"), False
+    microphone, missing = config.sound if config.sound not in MADE_SOUND else "", ""
+    if microphone and not _is_heard(microphone):
+        log.error("sound %s cannot be had: recording goes on in silence", microphone)
+        config, microphone, missing = replace(config, sound="silence"), "", microphone
+    secret = secret_of(config.device) if config.source == "rtsp" else ""
+    return ByFfmpeg(_command(config), secret, microphone, missing)
+
+
+def _command(config: Config) -> list[str]:
     match config.source:
         case "test":
-            return ByFfmpeg(ffmpeg.source_test(config), watch_clock=microphone)
+            return ffmpeg.source_test(config)
         case "v4l2":
-            return ByFfmpeg(ffmpeg.source_v4l2(config, best_pixels(config.device)), watch_clock=microphone)
+            return ffmpeg.source_v4l2(config, best_pixels(config.device))
         case "rtsp":
-            return ByFfmpeg(ffmpeg.source_rtsp(config), secret=secret_of(config.device), watch_clock=microphone)
+            return ffmpeg.source_rtsp(config)
+        case "file" if Path(config.device).is_file():
+            return ffmpeg.source_file(config)
         case "file":
-            if not Path(config.device).exists():
-                raise CameraLost(f"{config.device}: no such file")
-            return ByFfmpeg(ffmpeg.source_file(config), watch_clock=microphone)
+            raise CameraLost(f"{config.device}: no such file")
         case other:
             raise CameraLost(f"{other}: no ffmpeg source")
 

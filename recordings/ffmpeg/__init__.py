@@ -17,7 +17,7 @@ from recordings.ffmpeg.files import (
     sheet_list,
     thumbs,
 )
-from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, from_bus, live_fragments, preview, preview_pictures, push
+from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, live_fragments, push
 from recordings.ffmpeg.source import bus, source_file, source_rtsp, source_test, source_v4l2, try_sound
 
 __all__ = [
@@ -29,12 +29,9 @@ __all__ = [
     "concat_list",
     "concat_mp4",
     "count_frames",
-    "from_bus",
     "live_fragments",
     "pieces_list",
     "poster",
-    "preview",
-    "preview_pictures",
     "probe",
     "push",
     "sheet",

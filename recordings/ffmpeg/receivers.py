@@ -1,26 +1,17 @@
 """The receivers' commands: what was encoded once is passed on as it is, in another box.
 
-`arrives` is where the MPEG-TS comes from: `from_bus(port)`, or `PIPE` when the process that runs the command has
-received the datagrams itself and writes them to its standard input.
+`arrives` is where the MPEG-TS comes from: `PIPE`, since the process that runs the command has received the datagrams
+itself and writes them to its standard input; or a file.
 """
 
-from pathlib import Path
 from typing import Any, Final
 
 import ffmpeg
 
 QUIET: Final = ("-nostats", "-v", "error")
 PIPE: Final = "pipe:0"
-SILENCE_MICROSECONDS: Final = 5_000_000
 PART_MICROSECONDS: Final = 200_000
 PUSH_SCHEMES: Final = ("rtmp", "rtmps", "srt")
-
-
-def from_bus(port: int) -> str:
-    """The address at which a receiver listens; it ends when nothing has come for five seconds."""
-    return (
-        f"udp://127.0.0.1:{port}?fifo_size=40000&overrun_nonfatal=1&timeout={SILENCE_MICROSECONDS}&buffer_size=4194304"
-    )
 
 
 def live_fragments(arrives: str) -> list[str]:
@@ -58,37 +49,6 @@ def push(arrives: str, address: str) -> list[str]:
             format="flv",
             flvflags="no_duration_filesize",
             rw_timeout=3_000_000,
-        )
-    )
-
-
-def preview(arrives: str, picture: Path, width: int = 640) -> list[str]:
-    """The newest key frame as a JPEG file, written anew (whole, then renamed) about once a second."""
-    received = _received(arrives, skip_frame="nokey")
-    return _command(
-        ffmpeg.output(
-            received.video.filter("scale", width, -2),
-            str(picture),
-            format="image2",
-            update=1,
-            atomic_writing=1,
-            fps_mode="passthrough",
-            **{"c:v": "mjpeg", "q:v": 5, "pix_fmt": "yuvj420p"},
-        ).overwrite_output()
-    )
-
-
-def preview_pictures(arrives: str, width: int = 640) -> list[str]:
-    """The same as JPEGs one after another on standard output."""
-    received = _received(arrives, skip_frame="nokey")
-    return _command(
-        ffmpeg.output(
-            received.video.filter("scale", width, -2),
-            "pipe:1",
-            format="mjpeg",
-            fps_mode="passthrough",
-            flush_packets=1,
-            **{"c:v": "mjpeg", "q:v": 5, "pix_fmt": "yuvj420p"},
         )
     )
 

@@ -7,8 +7,8 @@ import ffmpeg
 from recordings.config import Config
 from recordings.ffmpeg.burned_clock import burn_clocks
 
-ALWAYS: Final = ("-nostdin", "-nostats", "-v", "warning", "-progress", "pipe:1", "-stats_period", "0.5")
-"""Warnings on standard error, `frame=n` on standard output twice a second."""
+ALWAYS: Final = ("-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1", "-stats_period", "0.5")
+"""Errors on standard error, `frame=n` on standard output twice a second."""
 SAMPLE_RATE: Final = 48000
 HELD_FOR_THE_OTHER_MICROSECONDS: Final = 500_000
 """Picture waits so long for sound, not ffmpeg's ten seconds: a microphone that dies must not stop the picture."""

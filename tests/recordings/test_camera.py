@@ -6,6 +6,8 @@ import signal
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -156,19 +158,45 @@ def test_ffmpeg_ends_with_the_process_that_keeps_it(tmp_path: Path) -> None:
         os.close(watched)
 
 
+@contextmanager
+def kept(
+    command: list[str], environment: dict[str, str] | None = None, **asked: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A keeper with any process in ffmpeg's place: there is no microphone here."""
+    run = "from recordings.camera import by_ffmpeg as b; b.TRY_AGAIN_SECONDS = 0.1"
+    run += f"; raise SystemExit(b.ByFfmpeg({command}, **{asked}).run())"
+    environment = os.environ | (environment or {})
+    with subprocess.Popen(
+        [sys.executable, "-c", run], stdout=subprocess.PIPE, cwd=REPOSITORY, env=environment
+    ) as keeper:
+        try:
+            yield keeper
+        finally:
+            keeper.kill()
+
+
 def test_a_source_with_a_microphone_is_opened_anew_when_the_wall_clock_is_stepped(tmp_path: Path) -> None:
     wall = WallClock(tmp_path)
-    run = "from recordings.camera.by_ffmpeg import ByFfmpeg as B; raise SystemExit(B({}, watch_clock=True).run())"
-    # There is no microphone here; what is kept is any process.
-    command = [sys.executable, "-c", run.format(["sh", "-c", "echo frame=1; exec sleep 600"])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY, env=os.environ | wall.environment) as kept:
-        try:
-            assert kept.stdout is not None
-            assert kept.stdout.readline() == b"frame=1\n"
-            wall.step(-7)
-            assert kept.wait(20) == UNAVAILABLE
-        finally:
-            kept.kill()
+    with kept(["sh", "-c", "echo frame=1; exec sleep 600"], wall.environment, microphone="hw:1,0") as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == b"frame=1\n"
+        wall.step(-7)
+        assert keeper.wait(20) == UNAVAILABLE
+
+
+def test_a_microphone_that_goes_has_the_source_opened_anew() -> None:
+    with kept(["sh", "-c", "echo hw:1,0: No such device >&2; exec sleep 600"], microphone="hw:1,0") as keeper:
+        assert keeper.wait(20) == UNAVAILABLE
+
+
+def test_a_microphone_that_comes_has_the_source_opened_anew(tmp_path: Path) -> None:
+    devices = tmp_path / "asound.conf"
+    devices.touch()
+    with kept(["sh", "-c", "echo; exec sleep 600"], {"ALSA_CONFIG_PATH": str(devices)}, missing="desk") as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline()
+        devices.write_text("pcm.desk { type null }\n", encoding="ascii")
+        assert keeper.wait(20) == UNAVAILABLE
 
 
 @pytest.mark.parametrize(

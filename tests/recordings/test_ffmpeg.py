@@ -111,13 +111,6 @@ def test_fragments_carry_the_times_of_the_source(pattern: bytes, tmp_path: Path)
     assert all(0 < later - earlier < 0.25 for earlier, later in pairwise(starts))
 
 
-def test_the_preview_is_the_newest_key_frame(pattern: bytes, tmp_path: Path) -> None:
-    done(ffmpeg.preview(ffmpeg.PIPE, tmp_path / "preview.jpg"), pattern)
-    seen = decoded(pattern, tmp_path)
-    newest_key = seen.pictures[seen.times.index(seen.key_times[-1])]
-    assert read_clock(tmp_path / "preview.jpg") == read_clock(newest_key)
-
-
 def test_segments_become_one_file_with_chapters_and_lose_no_picture(film: Path, pattern: bytes, tmp_path: Path) -> None:
     found = ffprobe(ffmpeg.probe(film))
     chapters = [(float(c["start_time"]), float(c["end_time"]), c["tags"]["title"]) for c in found["chapters"]]
