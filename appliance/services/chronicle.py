@@ -14,7 +14,7 @@ from appliance.services.recorder_words import Standing
 
 @dataclass(slots=True)
 class Chronicle:
-    """Listens to the Chamber. `listeners` are called after every durable batch."""
+    """Listens to the Chamber. `listeners` are called when the public has learned something."""
 
     chamber: Chamber
     store: LedgerStore
@@ -57,12 +57,12 @@ class Chronicle:
 
     def told(self, told: Told) -> None:
         """More entries are durable."""
-        for entry in told.entries:
-            self._read(entry)
-        for listen in self.listeners:
-            listen()
+        learned = [entry for entry in told.entries if self._read(entry)]
+        if learned:  # a ballot costs the listeners nothing
+            for listen in self.listeners:
+                listen()
 
-    def _read(self, entry: lg.LedgerEntry) -> None:
-        self._reader.read(entry)
+    def _read(self, entry: lg.LedgerEntry) -> bool:
         if any(type(event) is e.FloorGiven for event in entry.events):
             self._speaking_since = entry.uptime_ms
+        return self._reader.read(entry)
