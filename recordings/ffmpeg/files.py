@@ -33,7 +33,8 @@ def chapters_metadata(title: str, chapters: Iterable[tuple[float, float, str]]) 
     lines = [";FFMETADATA1", f"title={title.translate(IMPERFECT)}"]
     for start, end, words in chapters:
         times = f"TIMEBASE=1/1000\nSTART={round(start * 1000)}\nEND={max(round(end * 1000), round(start * 1000) + 1)}"
-        lines += ["[CHAPTER]", times, f"title={words.translate(IMPERFECT)}"]
+        # ffmpeg 5.1 takes a line feed after a backslash for a part of the title, even if that backslash is escaped
+        lines += ["[CHAPTER]", times, f"title={words.translate(IMPERFECT)}{' ' if words.endswith(chr(92)) else ''}"]
     return "\n".join(lines) + "\n"
 
 
@@ -60,14 +61,6 @@ def poster(video: Path, second: float, out: Path, width: int = 1280) -> list[str
     """One picture as JPEG."""
     picture = ffmpeg.input(str(video), ss=f"{second:.3f}").video.filter("scale", width, -2)
     return _command(ffmpeg.output(picture, str(out), vframes=1, format="image2", update=1, **_JPEG))
-
-
-def thumbs(video: Path, every: float, columns: int, rows: int, out: Path, width: int = 160) -> list[str]:
-    """One sheet of small pictures, one for each `every` seconds, row by row; only key frames are decoded."""
-    pictures = ffmpeg.input(str(video), skip_frame="nokey").video
-    pictures = pictures.filter("fps", fps=f"1/{every:g}", round="up", start_time=0).filter("scale", width, -2)
-    sheet = pictures.filter("tile", f"{columns}x{rows}")
-    return _command(ffmpeg.output(sheet, str(out), vframes=1, format="image2", update=1, **_JPEG))
 
 
 def sheet(listed: Path, every: float, columns: int, rows: int, out: Path, width: int = 160) -> list[str]:

@@ -38,6 +38,8 @@ class Job:
     end: float
     stamp: Stamp
     take: Take
+    whole: tuple[Piece, ...] = ()
+    """All pieces of the take."""
     chapters: tuple[tuple[float, float, str], ...] = ()
     of: Chapter | None = None
     """Null: the whole take."""
@@ -70,16 +72,17 @@ def _take_job(meeting: Meeting, take: Take) -> Job:
     pieces, title, end = meeting.pieces_of(take.take), meeting.title(take.take), take.start + take.seconds
     inside = tuple(in_file(within(meeting.chapters, take.start, end)))
     made_of = stamp(pieces, "take", [title, inside])
-    return Job(f"{take.take}.mp4", title, pieces, take.start, end, made_of, take, inside)
+    return Job(f"{take.take}.mp4", title, pieces, take.start, end, made_of, take, pieces, inside)
 
 
 def _clip_job(meeting: Meeting, take: Take, chapter: Chapter, start: float, end: float, number: int) -> Job:
-    pieces = window(meeting.pieces_of(take.take), start, end)
+    whole = meeting.pieces_of(take.take)
+    pieces = window(whole, start, end)
     name = f"{chapter.kind}-{file_name(chapter.id)}{f'.{number}' if number > 1 else ''}.mp4"
     title = chapter.title or chapter.id
     origin = pieces[0].start
     made_of = stamp(pieces, [round(start - origin, 3), round(end - origin, 3)], title)
-    return Job(name, title, pieces, start, end, made_of, take, of=chapter)
+    return Job(name, title, pieces, start, end, made_of, take, whole, of=chapter)
 
 
 def file_name(name: str) -> str:
@@ -147,7 +150,8 @@ class Files:
             self._wholes.add(job.take.take)
         elif job.take.take in self._wholes:
             whole = self._folder.path / f"{job.take.take}.mp4"
-            made = self._bench.cut(whole, job.start - job.take.start, job.end - job.take.start, job.title, job.name)
+            origin = job.take.start - self._bench.lead(job.whole)
+            made = self._bench.cut(whole, job.start - origin, job.end - origin, job.title, job.name)
         else:
             made = self._bench.part(job.pieces, job.start, job.end, job.title, job.name)
         self._folder.move(job.name, made)

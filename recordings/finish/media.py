@@ -11,12 +11,14 @@ from typing import Final
 
 from recordings import ffmpeg
 from recordings.adapters.child import die_with_parent
+from recordings.mpegts import PACKET, SYNC, TICKS, Reader, unwrapped
 from recordings.playlists import on_demand
 from recordings.timeline import Piece, window
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.5
+LOOK_BYTES: Final = 4 << 20
 HANGS_AFTER_SECONDS: Final = 300.0
 """ffmpeg that makes no byte for so long will make none; moving the index of a long file to its front stays below."""
 
@@ -75,6 +77,11 @@ class Bench:
         self._where = where
         folder.mkdir(parents=True, exist_ok=True)
 
+    def lead(self, pieces: Sequence[Piece]) -> float:
+        """So much sound the first piece has before its first picture. In an MP4 of these pieces every picture
+        comes so much later than on the timeline."""
+        return sound_before_picture(self._where(pieces[0].take, pieces[0].first.file))
+
     def whole(
         self,
         pieces: Sequence[Piece],
@@ -85,13 +92,18 @@ class Bench:
     ) -> Path:
         """The pieces as one MP4 with chapters, which begins to play before it is all there."""
         listed, described = self.folder / f"{name}.ffconcat", self.folder / f"{name}.ffmeta"
-        parts = []
+        parts, lead = [], self.lead(pieces)
         for number, piece in enumerate(pieces):
             playlist = self.folder / f"{name}.{number}.m3u8"
             playlist.write_text(on_demand([piece], lambda take, file: str(self._where(take, file).absolute())))
-            parts.append((playlist, piece.seconds))
-        listed.write_text(ffmpeg.pieces_list([(path.absolute(), seconds) for path, seconds in parts]))
-        described.write_text(ffmpeg.chapters_metadata(title, chapters))
+            # ffmpeg puts a piece's first packet, mostly sound, where the piece before ends: make its picture lie there
+            following = self.lead(pieces[number + 1 :]) if piece is not pieces[-1] else lead
+            parts.append((playlist.absolute(), piece.seconds + self.lead([piece]) - following))
+        listed.write_text(ffmpeg.pieces_list(parts))
+        moved = [(start + lead, end + lead, words) for start, end, words in chapters]
+        if moved and moved[0][0] > 0:  # players take the first chapter of an MP4 to begin at 0
+            moved.insert(0, (0.0, moved[0][0], title))
+        described.write_text(ffmpeg.chapters_metadata(title, moved))
         return run(ffmpeg.concat_mp4(listed, described, self.folder / name), self.folder / name, progress)
 
     def part(self, pieces: Sequence[Piece], start: float, end: float, title: str, name: str) -> Path:
@@ -101,7 +113,8 @@ class Bench:
             raise MediaFault(f"{name}: there is no picture from {start} to {end}")
         whole = self.whole(held, title, (), f"whole-{name}")
         try:
-            return self.cut(whole, start - held[0].start, end - held[0].start, title, name)
+            origin = held[0].start - self.lead(held)
+            return self.cut(whole, start - origin, end - origin, title, name)
         finally:
             whole.unlink(missing_ok=True)
 
@@ -127,3 +140,15 @@ class Bench:
         listed, out = self.folder / "sheet.ffconcat", self.folder / "thumbs.jpg"
         listed.write_text(ffmpeg.sheet_list(tiles, every))
         return run(ffmpeg.sheet(listed, every, columns, rows, out), out)
+
+
+def sound_before_picture(segment: Path) -> float:
+    """How many seconds of sound a segment has before its first picture; 0 if it has none."""
+    reader, first = Reader(), dict[str, int]()
+    with segment.open("rb") as file:
+        while len(first) < 2 and file.tell() < LOOK_BYTES and len(packet := file.read(PACKET)) == PACKET:
+            if packet[0] == SYNC and (begin := reader.feed(packet)) is not None:
+                first.setdefault(begin.kind, begin.ticks)
+    if len(first) < 2:
+        return 0.0
+    return max(0, first["video"] - unwrapped(first["audio"], first["video"])) / TICKS
