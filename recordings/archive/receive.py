@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from typing import Final, NamedTuple
 
 from recordings.archive.segmenter import Moment
@@ -15,9 +16,11 @@ MOST_WAITING: Final = 50_000
 """Datagrams that may wait for the write thread: 65 MB, at 2.5 Mbit/s three minutes of a disk that does not answer."""
 _SO_TIMESTAMPNS: Final = 35
 _LARGEST: Final = 65_536
-_LONGEST_WAIT_MS: Final = 600_000.0
-_STEP_MS: Final = 100.0
-_STEPS_KEPT: Final = 7
+_TIMESPEC: Final = struct.Struct("@ll")
+LONGEST_WAIT_MS: Final = 600_000.0
+STEP_MS: Final = 100.0
+"""By so much the wall clock has been stepped; less is slewing."""
+_STEPS_KEPT: Final = 8
 
 
 class Datagram(NamedTuple):
@@ -44,7 +47,7 @@ class Receiver:
     def __init__(self, bus: socket.socket, inbox: Inbox) -> None:
         self._bus, self._inbox = bus, inbox
         self._ending: Ending | None = None
-        self._offsets_ms = [time.time_ns() / 1e6 - time.monotonic_ns() / 1e6]
+        self._waiting = Waiting(Moment(time.monotonic_ns() / 1e6, time.time_ns() / 1e6))
         self._dropped = 0
         bus.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         bus.settimeout(0.1)
@@ -78,20 +81,30 @@ class Receiver:
         return True
 
     def _came(self, extra: list[tuple[int, int, bytes]]) -> Moment:
-        """When the kernel got it: a datagram may have waited while nobody read. The kernel tells by the wall clock, so
-        a step of that clock since must not be taken for waiting."""
-        uptime_ms, utc_ms = time.monotonic_ns() / 1e6, time.time_ns() / 1e6
-        offset = utc_ms - uptime_ms
-        if all(abs(offset - known) > _STEP_MS for known in self._offsets_ms):
-            self._offsets_ms = [*self._offsets_ms[-_STEPS_KEPT:], offset]
-        stamp = next(
-            (data for level, kind, data in extra if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS)), b""
-        )
-        waited = 0.0
-        if len(stamp) == 16:
-            seconds, nanoseconds = struct.unpack("=qq", stamp)
-            came = seconds * 1e3 + nanoseconds / 1e6
-            waits = (uptime_ms + known - came for known in self._offsets_ms)
-            waited = max(0.0, min((wait for wait in waits if wait > -_STEP_MS / 4), default=0.0))
-        waited = waited if waited < _LONGEST_WAIT_MS else 0.0
-        return Moment(uptime_ms - waited, utc_ms - waited)
+        now = Moment(time.monotonic_ns() / 1e6, time.time_ns() / 1e6)
+        stamps = (data for level, kind, data in extra if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS))
+        stamp = next(stamps, b"")
+        if len(stamp) != _TIMESPEC.size:
+            return now
+        seconds, nanoseconds = _TIMESPEC.unpack(stamp)
+        return self._waiting.came(seconds * 1e3 + nanoseconds / 1e6, now)
+
+
+class Waiting:
+    """When a datagram came that waited in the kernel while nobody read. The kernel tells by the wall clock, so a step
+    of that clock meanwhile must not be taken for waiting."""
+
+    def __init__(self, now: Moment) -> None:
+        self._offsets = deque([now.utc_ms - now.uptime_ms], maxlen=_STEPS_KEPT)
+
+    def came(self, stamp_ms: float, now: Moment) -> Moment:
+        """`stamp_ms` is the wall clock when it came, as the clock stood then."""
+        offset = now.utc_ms - now.uptime_ms
+        if abs(offset - self._offsets[-1]) < STEP_MS:
+            self._offsets.pop()
+        self._offsets.append(offset)
+        # Reading two clocks takes time too: a wait may seem to be a little less than none.
+        waits = (now.uptime_ms + known - stamp_ms for known in self._offsets)
+        waited = min((wait for wait in waits if -STEP_MS / 4 < wait < LONGEST_WAIT_MS), default=0.0)
+        waited = max(0.0, waited)
+        return Moment(now.uptime_ms - waited, now.utc_ms - waited)
