@@ -77,6 +77,10 @@ class ControlServer:
         if uid not in self._allowed:
             log.warning("user %d may not control the recorder", uid)
             _send(writer, FromRecorder(bye="not-allowed"))
+            # A socket that is closed with something unread in it takes our last word back.
+            with suppress(OSError, TimeoutError):
+                writer.write_eof()
+                await asyncio.wait_for(reader.read(MAX_LINE), 1.0)
             await _end(writer)
             return
         beats = asyncio.create_task(_beat(writer))
