@@ -153,7 +153,8 @@ class Push:
         child.stdin.write(bytes(self._opening))
         self._opening.clear()
         try:
-            await self._watch(child.stdout, told)
+            if self._begun.is_set():  # it may have become private while ffmpeg was being started
+                await self._watch(child.stdout, told)
         finally:
             if self._child is child:
                 self._drop()

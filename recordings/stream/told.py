@@ -42,7 +42,7 @@ class Told:
     def _read(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has been closed
             # Unbuffered: a lock that this thread still held would kill the interpreter at its end.
-            for line in open(0, "rb", buffering=0, closefd=False):  # noqa: SIM115, PTH123
+            for line in open(0, "rb", buffering=0, closefd=False):  # noqa: SIM115
                 with contextlib.suppress(msgspec.DecodeError):
                     word = msgspec.json.decode(line, type=Word)
                     if word.show is not None:

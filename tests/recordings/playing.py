@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recordings.config import Config
+from recordings.config import Config, as_toml
+from recordings.ffmpeg import source_test
 
 LIMIT_SECONDS = 30.0
 
@@ -130,6 +132,62 @@ def told(command: str, config: Path, state: str | None = None) -> Iterator[Child
         yield child
     finally:
         child.end()
+
+
+class Source:
+    """The test pattern on the bus, until it is ended."""
+
+    def __init__(self, config: Config, log: Path) -> None:
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                source_test(config), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            )
+        self.frames = 0
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def end(self) -> int:
+        """Stop it as it should be stopped; how many pictures it has sent."""
+        assert self.process.stdout is not None
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(LIMIT_SECONDS)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self._reader.join()
+            self.process.stdout.close()
+        return self.frames
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            name, _, value = line.decode().strip().partition("=")
+            if name == "frame":
+                self.frames = int(value)
+
+
+@contextmanager
+def source(config: Config, log: Path) -> Iterator[Source]:
+    """The test pattern, running."""
+    running = Source(config, log)
+    try:
+        yield running
+    finally:
+        running.end()
+
+
+def small(folder: Path, **changes: Any) -> tuple[Config, Path]:
+    """A configuration for tests, and the file it stands in."""
+    given: dict[str, Any] = {
+        "data": folder / "data", "public": folder / "public", "standing": folder / "standing.json",
+        "width": 320, "height": 180, "frames_per_second": 15, "kilobits_per_second": 400, "preset": "ultrafast",
+        "bus_port": free_bus(), "live_port": free_port(), "house_port": free_port(),
+    }  # fmt: skip
+    config = Config(**(given | changes))
+    path = folder / "recorder.toml"
+    path.write_text(as_toml(config), encoding="utf-8")
+    return config, path
 
 
 @contextmanager
