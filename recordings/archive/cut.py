@@ -1,6 +1,7 @@
 """Pictures that must go: the meeting had been private since a moment that the appliance could only tell later."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -19,26 +20,43 @@ def cut_from(folder: TakeFolder, file: ManifestFile, uptime_ms: int, boot: str) 
     The line is on disk before a file is touched: a cut that is interrupted is finished by the next recovery.
     """
     segments = file.manifest.segments
-    first = next((i for i, s in enumerate(segments) if s.boot == boot and _ends_ms(s) > uptime_ms), None)
+    first = next((i for i in range(len(segments)) if _is_after(segments, i, uptime_ms, boot)), None)
     if first is None:
         return False
     touched = segments[first]
-    remains = _shortened(folder, touched, uptime_ms) or (segments[first - 1] if first else None)
+    remains = _shortened(folder, touched, media_time(segments, first, uptime_ms))
+    remains = remains or (segments[first - 1] if first else None)
     if remains != touched or touched != segments[-1]:
         file.append(_line(remains, touched, uptime_ms))
     finish_cuts(folder, file.manifest.lines)
     return True
 
 
-def _ends_ms(segment: Segment) -> float:
-    return segment.uptime_ms + (segment.end - segment.start) * 1000
+def media_time(segments: Sequence[Segment], number: int, uptime_ms: int) -> float:
+    """That moment on the media clock of the segment. A source that cannot keep up spreads a second of picture over more
+    than one of the world: how much is seen by where the next segment begins, or else by how it was before."""
+    segment, rate = segments[number], 1.0
+    for one, after in ((number, number + 1), (number - 1, number)):
+        if one < 0 or after == len(segments) or segments[one].run != segments[after].run:
+            continue
+        world = (segments[after].uptime_ms - segments[one].uptime_ms) / 1000
+        media = segments[after].start - segments[one].start
+        if world > 0 and media > 0:
+            rate = world / media
+            break
+    return segment.start + (uptime_ms - segment.uptime_ms) / 1000 / rate
 
 
-def _shortened(folder: TakeFolder, segment: Segment, uptime_ms: int) -> Segment | None:
-    """The segment up to that moment; None if none of its pictures is from before."""
+def _is_after(segments: Sequence[Segment], number: int, uptime_ms: int, boot: str) -> bool:
+    """Some of the segment's picture is from after the moment."""
+    segment = segments[number]
+    return segment.boot == boot and media_time(segments, number, uptime_ms) < segment.end
+
+
+def _shortened(folder: TakeFolder, segment: Segment, until: float) -> Segment | None:
+    """The segment up to that media time; None if none of its pictures is from before."""
     data = folder.segment(segment.n).read_bytes()
     found = mpegts.contents(data, segment.start)
-    until = segment.start + (uptime_ms - segment.uptime_ms) / 1000
     later = next((place for place in found.places if place.seconds > until), None)
     if later is None:
         return segment

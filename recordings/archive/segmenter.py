@@ -16,8 +16,9 @@ from msgspec import Struct
 from recordings.mpegts import PACKET, TICKS, Begin, Reader, unwrapped, whole_packets
 from recordings.segments import GapReason
 
-DELAYS: Final = 60
-"""So many pictures' delays are kept to find the smallest."""
+LATELY_MS: Final = 1_000.0
+"""The smallest delay is looked for among the pictures that came within so long. Longer would date pictures too early
+when a source that cannot keep up falls behind; shorter would show each hiccup."""
 JUMP_AHEAD: Final = 3.0
 JUMP_BACK: Final = 0.5
 """Seconds by which the media clock may jump within a run; a decoder goes on over less."""
@@ -115,7 +116,7 @@ class Segmenter:
         self._sender = self._old_sender = -1
         self._replaced_ms = 0.0
         self._ticking, self._ticks = False, 0
-        self._delays = deque[float](maxlen=DELAYS)
+        self._delays = deque[tuple[float, float]]()
 
     @property
     def open_bytes(self) -> int | None:
@@ -170,7 +171,9 @@ class Segmenter:
             self._lost = self._reader.lost
         self._ticking, self._ticks = True, begin.ticks if jumped else ticks
         seconds = self._ticks / TICKS
-        self._delays.append(moment.uptime_ms - seconds * 1000)
+        self._delays.append((moment.uptime_ms, moment.uptime_ms - seconds * 1000))
+        while self._delays[0][0] < moment.uptime_ms - LATELY_MS:
+            self._delays.popleft()
         key = begin.key and self._reader.ready
         if jumped and self._now:
             return self._break_and_open if key else self._break
@@ -195,7 +198,7 @@ class Segmenter:
 
     def _open(self, moment: Moment) -> None:
         seconds = self._ticks / TICKS
-        uptime = seconds * 1000 + min(self._delays)
+        uptime = seconds * 1000 + self._smallest_delay()
         opening = Opening(
             n=self._number,
             run=self._run,
@@ -210,9 +213,12 @@ class Segmenter:
         self._now, self._ended, self._lost = _Open(opening, self._reader.lost), None, self._reader.lost
         self._write(self._reader.tables)
 
+    def _smallest_delay(self) -> float:
+        return min(delay for _, delay in self._delays)
+
     def _remember(self, now: _Open, begin: Begin, ahead: int) -> None:
         seconds = unwrapped(begin.ticks, self._ticks) / TICKS
-        uptime = seconds * 1000 + min(self._delays)
+        uptime = seconds * 1000 + self._smallest_delay()
         now.began.append(_Began(now.size + ahead, seconds, uptime, begin.kind == "video"))
 
     def _write(self, data: bytes) -> None:

@@ -78,6 +78,7 @@ def show(
     sender: int = CAMERA,
     late_ms: Callable[[int], float] = lambda _: 0.0,
     utc_offset_ms: float = UTC_OFFSET_MS,
+    slowness: float = 1.0,
 ) -> float:
     """Send the stream at its own pace: a datagram comes when its last picture is shown, or later."""
     reader, first, now = Reader(), None, begins_ms
@@ -86,7 +87,7 @@ def show(
             begin = reader.feed(datagram[offset : offset + PACKET])
             if begin is not None and begin.kind == "video":
                 first = begin.ticks if first is None else first
-                now = begins_ms + (unwrapped(begin.ticks, first) - first) / TICKS * 1000
+                now = begins_ms + (unwrapped(begin.ticks, first) - first) / TICKS * 1000 * slowness
         segmenter.arrived(datagram, sender, at(now + late_ms(number), utc_offset_ms))
     return now
 
@@ -129,6 +130,15 @@ def test_a_segment_says_the_moment_of_its_first_picture_however_late_it_came(del
     for number, opening in enumerate(shelf.opened[1:], 1):
         assert opening.uptime_ms == pytest.approx(5_000 + 1_000 * number, abs=1)
         assert opening.utc == datetime.fromtimestamp((opening.uptime_ms + UTC_OFFSET_MS) / 1000, UTC)
+
+
+def test_a_source_that_falls_behind_is_dated_by_when_its_pictures_come() -> None:
+    """An overloaded machine encodes a second of picture in three."""
+    shelf, segmenter = fresh(seconds=1)
+    show(segmenter, footage(), slowness=3.0)
+    uptimes = [o.uptime_ms for o in shelf.opened]
+    assert [b - a for a, b in pairwise(uptimes[1:])] == pytest.approx([3_000] * 4, abs=250)
+    assert uptimes[1] - uptimes[0] > 2_000
 
 
 def test_a_stepped_wall_clock_moves_no_segment_on_the_clock_that_is_not_stepped() -> None:
