@@ -1,7 +1,7 @@
 """`python -m recordings preview`: one small picture a second for the chair's and technician's screens.
 
-Key frames alone are decoded. It also sees a picture that stands still: a camera that hangs, but goes on sending, looks
-well to everybody else. A real camera's picture is never still: it trembles with noise even in an empty room.
+Key frames alone are decoded. It also sees a picture that stands still (`stillness`): a camera that hangs, but goes on
+sending, looks well to everybody else.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from recordings.config import Config
 from recordings.layout import Layout
 from recordings.reports import Report, Show
 from recordings.stream.bus import open_bus
-from recordings.stream.stillness import Stillness
+from recordings.stream.stillness import Patch, Stillness, patches
 from recordings.stream.told import Told, until_ended
 from recordings.stream.transport import Gatherer
 
@@ -58,9 +58,7 @@ class Preview:
         if not self._may:
             return
         for picture in self._gatherer.feed(datagram):
-            if not picture.key:
-                self._stillness.between(len(picture.data))
-            elif came - self._last >= EVERY_MS:
+            if picture.key and came - self._last >= EVERY_MS:
                 self._last = came
                 self._see(picture.data, came)
 
@@ -71,7 +69,7 @@ class Preview:
             return  # a broken picture; the next second brings another
         if frame is None:
             return
-        self.frozen = self._stillness.key(thumbnail(frame), came)
+        self.frozen = self._stillness.key(looked_at(frame), came)
         write(self._path, jpeg(frame))
 
 
@@ -81,12 +79,11 @@ def decoded(data: bytes) -> VideoFrame | None:
     return next(iter([*decoder.decode(av.Packet(data)), *decoder.decode(None)]), None)
 
 
-def thumbnail(frame: VideoFrame) -> bytes:
-    """The picture in a few grey dots, to be compared with the next."""
-    small = frame.reformat(width=64, height=36, format="gray")
-    plane = small.planes[0]
-    rows = bytes(plane)
-    return b"".join(rows[row * plane.line_size :][:64] for row in range(36))
+def looked_at(frame: VideoFrame) -> list[Patch]:
+    """What is compared with the next key frame; a picture may have any form, its first plane is grey."""
+    grey = frame if frame.format.name.startswith("yuv") else frame.reformat(format="gray")
+    plane = grey.planes[0]
+    return patches(bytes(plane), plane.line_size, frame.width, frame.height)
 
 
 def jpeg(frame: VideoFrame) -> bytes:

@@ -130,15 +130,15 @@ def measure(address: str, way: str, seconds: float) -> Found:
             page.goto(f"{address}#{way}")
             page.wait_for_function("window.late && window.late.length > 0", timeout=30_000)
             page.wait_for_timeout(WARM_SECONDS * 1000)
-            late = sorted(looked(page, seconds))
+            late = looked(page, seconds)
             back = statistics.median(cut(page)) if way != "house" else None
         except Exception:
             print(f"  {way}: {json.dumps(page.evaluate('window.told'))}", file=sys.stderr)
             raise
         finally:
             browser.close()
-    at = lambda share: late[int((len(late) - 1) * share)]  # noqa: E731
-    return Found(way, len(late), at(0.05), statistics.median(late), at(0.95), back)
+    cuts = statistics.quantiles(late, n=20)
+    return Found(way, len(late), cuts[0], statistics.median(late), cuts[-1], back)
 
 
 def looked(page: Page, seconds: float) -> list[float]:

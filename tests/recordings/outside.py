@@ -73,7 +73,7 @@ class Proxy:
         return self._mode
 
     @mode.setter
-    def mode(self, mode: str) -> None:
+    def mode(self, mode: Mode) -> None:
         self._loop.call_soon_threadsafe(self._set, mode)
 
     def _set(self, mode: Mode) -> None:

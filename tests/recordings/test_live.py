@@ -211,7 +211,12 @@ def test_no_file_of_the_stream_is_seen_half_written(stage: Stage, tmp_path: Path
     stage.source()
     stage.shown("live")
     seen = set[str]()
-    until(lambda: seen.update(stage.files()) or len(stage.pieces()) >= 3, "three seconds")
+
+    def enough() -> bool:
+        seen.update(stage.files())
+        return len(stage.pieces()) >= 3
+
+    until(enough, "three seconds")
     assert not [name for name in seen if name.endswith((".m4s", ".mp4")) and not whole(stage.folder / name)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recordings.stream.push import WrongAddress, read_address
-from tests.recordings.outside import Counter, Listener, Proxy
+from tests.recordings.outside import Counter, Listener, Mode, Proxy
 from tests.recordings.playing import Child, free_port, small, source, told, until
 
 KEY = "s3cret-stream-key"
@@ -58,7 +58,8 @@ def test_a_server_that_resets_and_refuses_costs_the_archive_nothing(tmp_path: Pa
     assert stage.line is not None
     stage.receives()
     stage.says(connected=True)
-    for fault in ("reset", "refuse"):
+    faults: tuple[Mode, ...] = ("reset", "refuse")
+    for fault in faults:
         stage.line.mode = fault
         stage.says(connected=False)
         stage.line.mode = "pass"
