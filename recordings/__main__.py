@@ -47,6 +47,7 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {
 MAY_BE_LEFT_OUT: Final = frozenset({"--reason", "--cut-from", "--key", "--heads"})
 FOLDERS: Final = frozenset({"verify"})
 """They take paths."""
+FLAGS: Final[dict[str, tuple[str, str]]] = {"retain": ("--delete", "do it; without this it only names what may go")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--config", type=Path, help="recorder.toml; without it, the defaults")
         for option in OPTIONS.get(name, ()):
             command.add_argument(option, default=None, required=option not in MAY_BE_LEFT_OUT)
+        if name in FLAGS:
+            command.add_argument(FLAGS[name][0], action="store_true", help=FLAGS[name][1])
         if name in FOLDERS:
             command.add_argument("paths", nargs="*", type=Path, help="takes; none: all")
     return parser

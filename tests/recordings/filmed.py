@@ -25,7 +25,7 @@ from recordings.segments import Gap, GapReason, Segment, TakeNote
 from tests.recordings.clock_blocks import read_clock
 
 RATE = 15
-START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+START = datetime(2021, 11, 22, 1, 0, tzinfo=UTC)
 """True time 0."""
 BOOTED_MS = 1_000_000
 """The uptime at true time 0."""
