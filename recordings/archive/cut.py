@@ -54,8 +54,11 @@ def _is_after(segments: Sequence[Segment], number: int, uptime_ms: int, boot: st
 
 
 def _shortened(folder: TakeFolder, segment: Segment, until: float) -> Segment | None:
-    """The segment up to that media time; None if none of its pictures is from before."""
-    data = folder.segment(segment.n).read_bytes()
+    """The segment up to that media time; None if none of its pictures is from before, or nobody can tell."""
+    try:
+        data = folder.segment(segment.n).read_bytes()
+    except OSError:
+        return None
     found = mpegts.contents(data, segment.start)
     later = next((place for place in found.places if place.seconds > until), None)
     if later is None:

@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +20,12 @@ from recordings.adapters.take_check import check_take
 from recordings.archive.main import FAULT, HELD
 from recordings.archive.take import recovered
 from recordings.config import load
+from recordings.ffmpeg.source import source_test
 from recordings.layout import Layout
 from recordings.mpegts import PACKET, contents
 from recordings.reports import Report, Word
 from recordings.segments import Gap
+from tests.faults.strace import attached
 from tests.gates.write_logged_disk import mounted, run
 from tests.recordings.archive_child import TAKE, Archive, archive, camera
 from tests.recordings.footage import begins, decoded_pictures, footage, pictures
@@ -347,6 +350,61 @@ def test_a_manifest_that_was_tampered_with_is_set_aside_and_named(one: Archive) 
     one.stop()
     assert {f.name for f in one.check().findings} == {"manifest.damaged-1.jsonl", "head.damaged-1.json"}
     assert len(one.manifest.segments) == 3, "the files are still there, and have their lines again"
+
+
+def test_a_disk_that_takes_its_time_to_sync_costs_no_picture(one: Archive) -> None:
+    one.start()
+    one.until(lambda: any(r.head for r in one.said))
+    assert one.process is not None
+    slow = ("-e", "trace=fsync", "-e", "inject=fsync:delay_enter=700000")
+    with attached(one.process.pid, one.data / "strace", *slow):
+        with camera(one) as source:
+            source.send(footage())
+            one.until(lambda: _size(one) >= len(footage()))
+        one.until(lambda: one.opened(3))
+    assert one.stop() == 0
+    assert frames(one) == FRAMES
+    assert one.check().whole
+
+
+def test_a_disk_that_fails_ends_the_archive_and_the_next_one_goes_on(one: Archive) -> None:
+    """After a failed sync nobody knows what is on the disk: only a fresh look tells."""
+    one.start()
+    one.until(lambda: any(r.head for r in one.said))
+    assert one.process is not None
+    broken = ("-e", "trace=fsync", "-e", "inject=fsync:error=EIO")
+    with camera(one) as source:
+        with attached(one.process.pid, one.data / "strace", *broken):
+            source.send(footage(2))
+            assert one.ended() == FAULT
+        source.send(footage(4, 2.0))
+        one.start()
+        one.until(lambda: one.opened(2))
+    assert one.stop() == 0
+    assert frames(one) >= 60
+    assert one.check().whole
+
+
+def test_the_test_patterns_own_stream_is_kept_whole_over_the_death_of_its_source(one: Archive) -> None:
+    one.start()
+    one.until(lambda: any(r.head for r in one.said))
+    config = load(
+        None, bus_port=one.port, width=320, height=180, frames_per_second=15, kilobits_per_second=300,
+        preset="ultrafast",
+    )  # fmt: skip
+    for number in (1, 2):
+        with subprocess.Popen(source_test(config), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as source:
+            one.until(lambda number=number: one.opened(number))  # type: ignore[misc]
+            before = _size(one)
+            one.until(lambda before=before: _size(one) > before + 40_000)  # type: ignore[misc]
+            source.kill()
+    assert one.stop() == 0
+    assert [s.run for s in one.manifest.segments] == sorted(s.run for s in one.manifest.segments)
+    assert {s.run for s in one.manifest.segments} == {1, 2}
+    assert [(g.reason) for g in gaps(one)] == ["source-lost"]
+    for path, segment in zip(one.files, one.manifest.segments, strict=True):
+        assert pictures(path.read_bytes()) == segment.frames
+        assert segment.lost_packets == 0
 
 
 def test_a_full_disk_is_told_and_the_take_goes_on_when_there_is_room(tmp_path: Path) -> None:

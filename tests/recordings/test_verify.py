@@ -121,6 +121,12 @@ def swapped(folder: TakeFolder) -> None:
     folder.segment(2).write_bytes(first)
 
 
+def unreadable(folder: TakeFolder) -> None:
+    """What root too cannot read."""
+    folder.segment(2).unlink()
+    folder.segment(2).mkdir()
+
+
 def one_too_many(folder: TakeFolder) -> None:
     shutil.copy(folder.segment(1), folder.segment(4))
 
@@ -137,6 +143,7 @@ def one_too_many(folder: TakeFolder) -> None:
         (signed_anew_by_a_forger, "head.json: was signed with another key"),
         (cut_short, "s000002.ts: has "),
         (swapped, "s000001.ts: "),
+        (unreadable, "s000002.ts: the file is missing or cannot be read"),
         (one_too_many, "s000004.ts: no line of the manifest names it"),
     ],
 )
