@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from appliance.config import Config, ConfigError, as_toml, load
@@ -115,6 +116,7 @@ def openapi(given: argparse.Namespace, config: Config) -> int:
 def verify_ledger(given: argparse.Namespace, config: Config) -> int:
     """Walk the whole ledger file; the first bad entry is named."""
     from appliance.adapters.keys import own_key
+    from appliance.adapters.sql.verify import recorded_heads
     from appliance.adapters.sql.verify import verify_ledger as verify
 
     path = given.file or config.data / "ledger.db"
@@ -124,6 +126,8 @@ def verify_ledger(given: argparse.Namespace, config: Config) -> int:
         print(f"no ledger at {path}", file=sys.stderr)
         return CANNOT
     print("\n".join(report.lines()))
+    if report.ok and given.heads is not None:
+        given.heads.write_bytes(b"".join(msgspec.json.encode(head) + b"\n" for head in recorded_heads(path)))
     return 0 if report.ok else 1
 
 
@@ -205,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     ledger = add("verify-ledger", verify_ledger, "is every entry the one that was written?")
     ledger.add_argument("file", type=Path, nargs="?", help="the ledger's file; without it the one in the data folder")
     ledger.add_argument("--key", help="the appliance's public key, 64 hex digits")
+    ledger.add_argument("--heads", type=Path, help="write what the recorder sealed here: `recordings verify` takes it")
     add("config", show_config, "the effective configuration")
     add("openapi", openapi, "what the wire is, for programs")
     return parser

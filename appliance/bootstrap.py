@@ -20,7 +20,7 @@ from appliance.adapters.throttle import AddressThrottle
 from appliance.config import Config, rule_profile
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
-from appliance.server import minutes_page, recorder_page
+from appliance.server import minutes_page
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
@@ -204,7 +204,7 @@ def fit_recorder(config: Config, parts: Parts, chronicle: Chronicle) -> Callable
     parts.recorder = recorder
     parts.watch = f"{config.public_url.rstrip('/')}/watch.html" if config.public_url else ""
     parts.tasks.append(("the recorder's line", lambda: link.keep(recorder)))
-    parts.pages.append(recorder_page.preview(config.recorder / "preview.jpg"))
+    parts.preview = config.recorder / "preview.jpg"
     return link.stop
 
 

@@ -140,7 +140,7 @@ class SealRecording(Command, tag=True, frozen=True, kw_only=True):
     take: Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\w.:-]+$(?!\n)")]
     lines: Count
     segments: Count
-    seconds: Annotated[int, Meta(ge=0, le=1_000_000)]
+    milliseconds: Annotated[int, Meta(ge=0, le=1_000_000_000)]
     head: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]

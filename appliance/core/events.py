@@ -265,8 +265,8 @@ class RecordingSealed(Event, tag=True, frozen=True, kw_only=True):
     take: str
     lines: int
     segments: int
-    seconds: int
-    """Of picture, rounded down."""
+    milliseconds: int
+    """Of picture. A ledger holds whole numbers alone; the recorder signs this in seconds."""
     head: str
     key: str
     signature: str

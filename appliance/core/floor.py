@@ -55,7 +55,7 @@ def seal_recording(state: Meeting, order: Order, command: c.SealRecording) -> De
             take=command.take,
             lines=command.lines,
             segments=command.segments,
-            seconds=command.seconds,
+            milliseconds=command.milliseconds,
             head=command.head,
             key=command.key,
             signature=command.signature,

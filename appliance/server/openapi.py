@@ -72,6 +72,17 @@ def _paths() -> dict[str, Any]:
         },
         "/api/me": {"get": _operation("me", "Who this client is", f.Me)},
         "/api/snapshot": {"get": _operation("snapshot", "The whole view of this client's role", p.Snapshot)},
+        "/api/recorder/preview.jpg": {
+            "get": {
+                "operationId": "recorderPreview",
+                "summary": "What the camera sees, for chair, clerk and technician; 404 when there is no picture",
+                "security": [{"cookie": []}],
+                "responses": {
+                    "200": {"description": "A picture", "content": {"image/jpeg": {}}},
+                    "default": _refused(),
+                },
+            }
+        },
         "/api/commands": {
             "post": {
                 "operationId": "giveCommand",

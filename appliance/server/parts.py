@@ -43,6 +43,8 @@ class Parts:
     """How long the one who has the floor has had it."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""
+    preview: Path | None = None
+    """The recorder's newest picture."""
     watch: str = ""
     """Where the public watches; empty: nowhere that we know."""
     pages: list["Page"] = field(default_factory=list)

@@ -168,7 +168,7 @@ class Recorder:
                     "take": head.take,
                     "lines": head.lines,
                     "segments": head.segments,
-                    "seconds": int(head.seconds),
+                    "milliseconds": round(head.seconds * 1000),
                     "head": head.hash,
                     "key": head.key,
                     "signature": head.signature,

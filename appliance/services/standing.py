@@ -60,6 +60,7 @@ class StandingKeeper:
     _wanted: Standing | None = None
     _written: Standing | None = None
     _writing: bool = False
+    _in_trouble: bool = False
     _held: list[_Held] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -124,10 +125,12 @@ class StandingKeeper:
     def _done(self, standing: Standing, fault: Fault | None) -> None:
         self._writing = False
         if fault is not None:
-            log.error("%s", fault)
+            if not self._in_trouble:
+                log.error("%s", fault)
+            self._in_trouble = True
             self.timers.after(AGAIN_SECONDS, self._write)
             return
-        self._written = standing
+        self._written, self._in_trouble = standing, False
         self._release()
         self._write()
 

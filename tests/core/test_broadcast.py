@@ -21,7 +21,8 @@ WORDS["vi"] |= dict.fromkeys(("resolution_adopted", "resolution_rejected", "othe
 
 def frames_of(house: House) -> tuple[Frame, ...]:
     """All frames of what is in the house's ledger, as the portal makes them."""
-    reader, found = PublicReader(), ()
+    reader = PublicReader()
+    found: tuple[Frame, ...] = ()
     bodies = (body for _, _, body in house.ledger.rows(house.state.ledger))
     for entry in read(bodies):
         if reader.read(entry):

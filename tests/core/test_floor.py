@@ -11,7 +11,7 @@ from appliance.core.state import Floor
 from tests.house import CHAIR, CLERK, OTHER_CHAIR, SYSTEM, Hall, accepted, convene, member, sit
 
 SEAL: dict[str, Any] = {
-    "ledger": "0" * 32, "take": "20261218T010000Z-s1-abcd", "lines": 3, "segments": 2, "seconds": 8,
+    "ledger": "0" * 32, "take": "20261218T010000Z-s1-abcd", "lines": 3, "segments": 2, "milliseconds": 8_400,
     "head": "ab" * 32, "key": "cd" * 32, "signature": "ef" * 64,
 }  # fmt: skip
 
@@ -89,5 +89,5 @@ def test_a_recording_is_sealed_also_after_the_meeting_has_closed() -> None:
     accepted(hall.give(CHAIR, c.CloseMeeting))
     before = hall.state
     (sealed,) = accepted(hall.give(SYSTEM, c.SealRecording, **SEAL))
-    assert (sealed.take, sealed.head, sealed.seconds) == (SEAL["take"], SEAL["head"], 8)
+    assert (sealed.take, sealed.head, sealed.milliseconds) == (SEAL["take"], SEAL["head"], 8_400)
     assert hall.state == before

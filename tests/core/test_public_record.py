@@ -223,7 +223,7 @@ def test_another_meeting_begins_another_record() -> None:
 
 
 _SEAL = {
-    "take": "20261218T010000Z-s1-abcd", "lines": 3, "segments": 2, "seconds": 8,
+    "take": "20261218T010000Z-s1-abcd", "lines": 3, "segments": 2, "milliseconds": 8_400,
     "head": "ab" * 32, "key": "cd" * 32, "signature": "ef" * 64,
 }  # fmt: skip
 

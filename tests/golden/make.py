@@ -31,7 +31,7 @@ SEAL: dict[str, Any] = {
     "take": "20261218T010000Z-s1-abcd",
     "lines": 3,
     "segments": 2,
-    "seconds": 8,
+    "milliseconds": 8_400,
     "head": "ab" * 32,
     "key": "cd" * 32,
     "signature": "ef" * 64,

@@ -238,7 +238,7 @@ def test_a_signed_head_goes_into_the_ledger_once(hall: Hall) -> None:
     again = Hall(hall.house.restarted()).online()
     again.recorder.heard(w.FromRecorder(head=HEAD))
     (event,) = sealed(hall.house)
-    assert (event.take, event.head, event.seconds, event.ledger) == (HEAD.take, HEAD.hash, 8, HEAD.ledger)
+    assert (event.take, event.head, event.milliseconds, event.ledger) == (HEAD.take, HEAD.hash, 8_400, HEAD.ledger)
 
 
 def test_a_head_that_the_disk_refused_is_given_again(hall: Hall) -> None:

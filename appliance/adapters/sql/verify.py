@@ -21,7 +21,8 @@ from sqlalchemy.pool import NullPool
 from appliance.adapters.keys import check
 from appliance.adapters.sql.ledger import SCHEMA
 from appliance.core import ledger as lg
-from appliance.core.events import MeetingConvened
+from appliance.core.events import MeetingConvened, RecordingSealed
+from appliance.services.recorder_words import TakeHead
 
 _ROWS: Final = "SELECT position, ledger, seq, hash, body FROM entries ORDER BY position"
 Row = tuple[int, str, int, str, bytes]
@@ -84,6 +85,30 @@ def verify_ledger(path: Path, key: str | None = None) -> LedgerReport:
     if walk.why:
         return LedgerReport(tuple(done), walk.ledger, walk.seq, walk.why)
     return LedgerReport(tuple(done))
+
+
+def recorded_heads(path: Path) -> Iterator[TakeHead]:
+    """The recorder's signed ends, as it signed them: for `python -m recordings verify --heads`.
+
+    Of a file that `verify_ledger` has found whole.
+    """
+    for *_, body in _read(path):
+        if b'"RecordingSealed"' in body:
+            events = lg.unseal(body).entry.events
+            yield from (_head(event) for event in events if isinstance(event, RecordingSealed))
+
+
+def _head(event: RecordingSealed) -> TakeHead:
+    return TakeHead(
+        take=event.take,
+        ledger=event.ledger,
+        lines=event.lines,
+        segments=event.segments,
+        seconds=event.milliseconds / 1000,
+        hash=event.head,
+        key=event.key,
+        signature=event.signature,
+    )
 
 
 class _Misfit(Exception):
