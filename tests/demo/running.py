@@ -15,7 +15,7 @@ from typing import Any, Final
 import requests
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE_SECONDS: Final = 30.0
+PATIENCE_SECONDS: Final = 60.0
 _NAMES: Final = {"--serve": "server", "panels": "panels", "--portal": "portal", "record": "recorder"}
 
 
