@@ -1,8 +1,10 @@
 """The take that is open, if one is: opened when it is wanted, closed and ended when it is not."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from recordings.adapters import clock
 from recordings.process.parts import Parts
@@ -11,6 +13,9 @@ from recordings.process.takes import new_take
 from recordings.recorder import Archive, Eyes, Subject, reason_of
 from recordings.reports import Report
 from recordings.segments import TakeNote
+
+AGAIN_SECONDS: Final = 1.0
+log = logging.getLogger("recorder")
 
 
 @dataclass(slots=True)
@@ -49,6 +54,8 @@ class Recording:
     def do(self, what: Archive, wanted: Subject | None, title: str, eyes: Eyes, private_from: int | None) -> None:
         """Have the archive run or close."""
         if self._busy is not None:
+            if self._busy.done():
+                self._busy.result()  # it failed of something that nobody foresaw: so does this process
             return
         if what is Archive.RUN:
             if self.take is not None:
@@ -73,21 +80,28 @@ class Recording:
             memory.now.take = note
             await self.parts.on_disk(memory.writing())
             self.take = self._open(note)
-        except OSError:
+        except OSError as error:
             self._subject = None
-            raise
+            await self._wait_for_the_disk(error)
         finally:
             self._busy = None
 
     async def _end(self, take: OpenTake) -> None:
         memory = self.parts.memory
+        memory.now.take = None
+        memory.now.unfinished = sorted({*memory.now.unfinished, take.note.ledger})
         try:
-            memory.now.take = None
-            memory.now.unfinished = sorted({*memory.now.unfinished, take.note.ledger})
             await self.parts.on_disk(memory.writing())
-        finally:
-            self.take = self._subject = self._busy = None
+        except OSError as error:
+            # Not remembered as ended: the next recorder would close it once more, which harms nothing.
+            await self._wait_for_the_disk(error)
+        self.take = self._subject = self._busy = None
         self.ended(take.note)
+
+    async def _wait_for_the_disk(self, error: OSError) -> None:
+        """A disk that refuses once does so ten times a second: ask it less often. Its state is told by `Space`."""
+        log.error("the disk refuses: %s", error)
+        await asyncio.sleep(AGAIN_SECONDS)
 
     def _open(self, note: TakeNote) -> OpenTake:
         config, layout = self.parts.config, self.parts.layout

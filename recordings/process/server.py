@@ -38,6 +38,7 @@ class ControlServer:
         self._greeting, self._heard, self._lost = greeting, heard, lost
         self._writer: asyncio.StreamWriter | None = None
         self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Listen. The folder's lock says that no other recorder does."""
@@ -45,16 +46,17 @@ class ControlServer:
         self._path.unlink(missing_ok=True)
         before = os.umask(0o117)  # made with mode 0660, never wider for an instant
         try:
-            self._server = await asyncio.start_unix_server(self._client, self._path, limit=MAX_LINE)
+            self._server = await asyncio.start_unix_server(self._welcome, self._path, limit=MAX_LINE)
         finally:
             os.umask(before)
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Listen no more, and end every conversation."""
         if self._server is not None:
             self._server.close()
-        if self._writer is not None:
-            self._writer.close()
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
         self._path.unlink(missing_ok=True)
 
     @property
@@ -71,6 +73,12 @@ class ControlServer:
             return False
         _send(self._writer, line)
         return True
+
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Our own task, not the server's: that one's callback stumbles over a cancelled conversation.
+        client = asyncio.get_running_loop().create_task(self._client(reader, writer))
+        self._clients.add(client)
+        client.add_done_callback(self._clients.discard)
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         uid = _uid(writer.get_extra_info("socket"))

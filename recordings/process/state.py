@@ -1,11 +1,13 @@
 """What the screens are told of the recorder, put together from its parts."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from recordings.control import Problem, RecorderState
 from recordings.disk import Duty
 from recordings.process.problems import Facts, problems
 from recordings.recorder import Eyes
+
+LOSS_TOLD_SECONDS: Final = 60.0
 
 if TYPE_CHECKING:
     from recordings.process.loop import Loop
@@ -48,7 +50,7 @@ def _problems(loop: "Loop", now: float) -> tuple[Problem, ...]:
             archive_stalled=take is not None and take.stalled,
             live_down=loop.showing.down("live", now),
             push_down=loop.showing.down("push", now),
-            packets_lost=take is not None and take.tally.lost_packets > 0,
+            packets_lost=take is not None and take.lost_at is not None and now - take.lost_at < LOSS_TOLD_SECONDS,
             clock_stepped=loop.clocks.stepped(now),
         )
     )

@@ -64,6 +64,8 @@ class OpenTake:
     """The archive has a segment open."""
     stalled: bool = False
     disk_full: bool = False
+    lost_at: float | None = None
+    """When packets were last found missing, on the loop's clock."""
     keeper: Keeper = field(init=False)
     _recording: bool = False
     _end_at: int | None = None
@@ -108,7 +110,9 @@ class OpenTake:
             try:
                 self._bus = bus.bind(self.port)
             except OSError as error:
-                log.warning("the archive's port: %s", error)
+                if not self.stalled:
+                    log.error("the archive's port %d: %s", self.port, error)
+                self.stalled = True
                 return
         self._recording, self._closed, self._attempts = True, False, 0
         self.keeper.keep()
@@ -178,6 +182,8 @@ class OpenTake:
         elif report.line is not None:
             self.tally.add(report.line)
             self._opened_at = now
+            if isinstance(report.line, Segment) and report.line.lost_packets:
+                self.lost_at = now
         self.heard(report)
 
     def _ended(self, code: int) -> None:

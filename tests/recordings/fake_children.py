@@ -1,6 +1,7 @@
 """Children for tests, real processes that speak the Report and Word lines: `python -m tests.recordings.fake_children`.
 
 What is not faked is the real thing. A fake is ruled by files in the folder `FAKES`: `source` (run, still, absent),
+`frozen` (the preview says so while it is there);
 `<name>.heard` gets each Word that a child that shows is told.
 """
 
@@ -32,6 +33,8 @@ def shower(name: str) -> int:
     words = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115  what is buffered is not seen by select
     while True:
         say(Report(beat=1))
+        if name == "preview":
+            say(Report(frozen=(FOLDER / "frozen").exists()))
         if not select.select([words], [], [], 0.5)[0]:
             continue
         line = words.readline()

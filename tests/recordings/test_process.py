@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from recordings.config import load
 from recordings.reports import SILENCE_SECONDS
 from tests.faults.test_clock import WallClock
 from tests.recordings.recorder_process import (
@@ -143,6 +144,29 @@ def test_a_camera_that_is_not_there_is_told_and_one_that_comes_is_taken(tmp_path
         link.until(lambda state: "no-source" in state["problems"], "no-source: it does not come back")
         (tmp_path / "source").write_text("run")
         link.until(lambda state: state["source"]["running"], "the camera again")
+
+
+def test_a_frozen_picture_is_told_and_the_camera_opened_again(tmp_path: Path) -> None:
+    with recorder(tmp_path, faked=(*SHOWERS, "source")) as house:
+        link = house.public()
+        link.until(lambda state: state["source"]["running"], "the camera")
+        before = house.children("source")
+        (tmp_path / "frozen").touch()
+        link.until(lambda state: "frozen" in state["problems"], "frozen")
+        until(lambda: house.children("source") not in ([], before), "another source")
+        (tmp_path / "frozen").unlink()
+        link.until(lambda state: state["source"]["running"] and not state["problems"], "the picture moves")
+
+
+def test_a_port_that_is_taken_is_told_and_taken_when_it_is_free(tmp_path: Path) -> None:
+    with recorder(tmp_path, started=False) as house, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", load(house.config).ports.archive))
+        house.start()
+        link = house.public()
+        link.until(lambda state: "archive-stalled" in state["problems"], "archive-stalled")
+        other.close()
+        seconds(link, 1)
+        assert "archive-stalled" not in link.of("state")[-1]["problems"]
 
 
 def test_a_take_without_a_picture_ends_like_any_other(tmp_path: Path) -> None:

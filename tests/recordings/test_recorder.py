@@ -1,14 +1,16 @@
 """The recorder's decisions, without a process: stages, who may see, what is wanted."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.control import Order, Refusal
+from recordings.control import Order, Problem, Refusal
 from recordings.process.orders import refusal
+from recordings.process.problems import Facts, problems
 from recordings.recorder import (
     NEXT,
     Archive,
@@ -179,6 +181,28 @@ def test_a_clip_is_of_an_item_that_there_is() -> None:
     order = Order(id="1", do="clip", by="chair", ledger="k1", item="i1")
     assert refusal(order, wanted=None, eyes=Eyes.PUBLIC, full=True, items=frozenset({"i1"})) is None
     assert refusal(order, wanted=None, eyes=Eyes.PUBLIC, full=True, items=frozenset()) is Refusal.RECORDING_UNKNOWN
+
+
+ALL_WRONG = Facts(
+    stage=RecorderStage.RECORDING,
+    disk_full=False,
+    disk_low=True,
+    source=Problem.SOURCE_LOST,
+    frozen=True,
+    archive_stalled=True,
+    live_down=True,
+    push_down=True,
+    packets_lost=True,
+    clock_stepped=True,
+)
+
+
+def test_problems_are_told_worst_first_and_those_of_a_take_only_while_one_is_wanted() -> None:
+    told = problems(ALL_WRONG)
+    assert list(told) == sorted(told, key=list(Problem).index)
+    assert set(Problem) - set(told) == {Problem.DISK_FULL, Problem.NO_SOURCE}
+    assert problems(replace(ALL_WRONG, stage=RecorderStage.IDLE)) == (Problem.DISK_LOW, Problem.CLOCK_STEPPED)
+    assert problems(replace(ALL_WRONG, disk_full=True))[0] is Problem.DISK_FULL
 
 
 def test_what_fails_again_and_again_is_started_ever_later() -> None:
