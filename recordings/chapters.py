@@ -12,7 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct, structs
 
 from recordings.control import Mark
-from recordings.timeline import Timeline
+from recordings.timeline import Place, Timeline
 
 Kind = Literal["sitting", "item", "speaker", "poll", "result"]
 
@@ -45,14 +45,14 @@ def chapters(marks: Sequence[Mark], timeline: Timeline) -> tuple[Chapter, ...]:
     """What of the marks can be seen, sorted so that what contains comes before what is contained."""
     if not timeline.pieces:
         return ()
-    found = [chapter for index in range(len(marks)) if (chapter := _chapter(marks, index, timeline))]
+    places = [timeline.find(mark.at, mark.uptime_ms) for mark in marks]
+    found = [chapter for index in range(len(marks)) if (chapter := _chapter(marks, places, index, timeline))]
     return tuple(sorted(found, key=lambda chapter: (chapter.start, _RANK[chapter.kind], -chapter.end)))
 
 
-def _chapter(marks: Sequence[Mark], index: int, timeline: Timeline) -> Chapter | None:
-    mark = marks[index]
-    start = timeline.find(mark.at, mark.uptime_ms)
-    end = _end(marks, index, timeline, start.seconds)
+def _chapter(marks: Sequence[Mark], places: Sequence[Place], index: int, timeline: Timeline) -> Chapter | None:
+    mark, start = marks[index], places[index]
+    end = _end(marks, places, index, timeline)
     if not start.shown and end - start.seconds < SHORTEST_SECONDS:
         return None
     return Chapter(
@@ -67,16 +67,17 @@ def _chapter(marks: Sequence[Mark], index: int, timeline: Timeline) -> Chapter |
     )
 
 
-def _end(marks: Sequence[Mark], index: int, timeline: Timeline, start: float) -> float:
+def _end(marks: Sequence[Mark], places: Sequence[Place], index: int, timeline: Timeline) -> float:
     """Where the mark's own end lies, or the next mark that ends it, or the end of the video."""
-    mark = marks[index]
+    mark, start = marks[index], places[index]
     if mark.ends is not None and mark.ends_uptime_ms is not None:
-        return max(start, timeline.find(mark.ends, mark.ends_uptime_ms).seconds)
+        return max(start.seconds, timeline.find(mark.ends, mark.ends_uptime_ms).seconds)
     ends = [timeline.seconds]
-    ends += [timeline.find(other.at, other.uptime_ms).seconds for other in marks[index + 1 :] if _ends(other, mark)]
+    later = range(index + 1, len(marks))
+    ends += [places[other].seconds for other in later if _ends(marks[other], mark)]
     if mark.kind == "result":
-        ends.append(start + RESULT_SECONDS if timeline.find(mark.at, mark.uptime_ms).shown else start)
-    return max(start, min(ends))
+        ends.append(start.seconds + RESULT_SECONDS if start.shown else start.seconds)
+    return max(start.seconds, min(ends))
 
 
 def _ends(other: Mark, mark: Mark) -> bool:

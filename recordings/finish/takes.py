@@ -103,7 +103,11 @@ def find(layout: Layout, ledger: str, progress: Callable[[float], None] = lambda
     wanted = [note for note in notes(layout) if note.ledger == ledger and note.take != still_open]
     found = []
     for number, note in enumerate(wanted):
-        found.append(look_at(layout, note))
+        try:
+            found.append(look_at(layout, note))
+        except OSError as error:
+            log.error("take %s is left out: it cannot be read: %s", note.take, error)
+            found.append(unreadable(layout, note))
         progress((number + 1) / len(wanted))
     return found
 
@@ -126,6 +130,12 @@ def look_at(layout: Layout, note: TakeNote) -> FoundTake:
         whole=found.whole,
         removed=removed,
     )
+
+
+def unreadable(layout: Layout, note: TakeNote) -> FoundTake:
+    """A take of which not even the manifest can be read: it hinders no other."""
+    folder = layout.take(note.take)
+    return FoundTake(note, folder, (), (), {folder.manifest.name: "unreadable"}, "", whole=False)
 
 
 def read_verified(folder: TakeFolder) -> Verified | None:

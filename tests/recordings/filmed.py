@@ -203,6 +203,19 @@ def true_time_at(video: Path, seconds: float, scratch: Path) -> float:
         return true_time_of(picture)
 
 
+def true_times(video: Path, scratch: Path) -> list[float]:
+    """What the video's pictures show, two a second."""
+    folder = scratch / f"of-{video.name}"
+    folder.mkdir()
+    out = ["-vf", "fps=2", str(folder / "%04d.png")]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(video), *out], check=True)
+    found = []
+    for path in sorted(folder.iterdir()):
+        with Image.open(path) as picture:
+            found.append(true_time_of(picture))
+    return found
+
+
 def true_time_of(picture: Image.Image) -> float:
     """The true time burned in."""
     found = read_clock(picture, near=START.timestamp())

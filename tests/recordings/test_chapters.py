@@ -90,7 +90,7 @@ def test_a_result_told_while_no_picture_was_taken_is_no_chapter() -> None:
         max_size=12,
     )
 )
-def test_every_chapter_lies_within_the_video(marks: list[tuple[float, str, float]]) -> None:
+def test_every_chapter_lies_within_the_video(marks: list[tuple[float, Any, float]]) -> None:
     timeline = video((10, 40), (60, 90))
     told = [
         mark(kind, str(n), at, at + length) for n, (kind, at, length) in enumerate(sorted(marks, key=lambda m: m[1]))
