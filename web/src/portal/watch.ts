@@ -16,7 +16,7 @@ interface State {
   state: 'live' | 'private' | 'unknown' | 'off';
 }
 
-type Card = 'private' | 'before' | 'pause' | 'closed' | 'none' | 'sitting' | 'lost';
+type Card = 'private' | 'before' | 'pause' | 'closed' | 'none' | 'sitting' | 'lost' | 'unknown';
 
 const live = part('live');
 const video = theVideo();
@@ -66,6 +66,8 @@ function card(): Card | null {
   const last = newest();
   if (state === 'private' || last?.private === true) return 'private';
   if (performance.now() - answeredAt > LOST_MS && player.state !== 'playing') return 'lost';
+  // Whoever comes while the hall is out of reach has no picture that could be held.
+  if (state === 'unknown' && player.state === 'stopped') return 'unknown';
   if (state !== 'off') return null;
   return last === null ? 'none' : last.stage;
 }
@@ -78,7 +80,7 @@ function show(): void {
     put('card-why', say(`card_${shown}_why`));
     part('card-link').hidden = shown !== 'closed';
   }
-  const held = state === 'unknown' ? `${say('card_unknown')}. ${say('card_unknown_why')}` : '';
+  const held = state === 'unknown' && shown === null ? `${say('card_unknown')}. ${say('card_unknown_why')}` : '';
   part('held').hidden = held === '';
   put('held', held);
   showPlayer(shown === null);
