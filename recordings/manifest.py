@@ -156,7 +156,7 @@ class Finding(NamedTuple):
     """One thing that is wrong with a take."""
 
     kind: str
-    """`segment-changed`, `segment-missing`, `segment-not-listed`, `manifest`, `head`."""
+    """`segment-changed`, `segment-missing`, `segment-not-listed`, `segment-open`, `manifest`, `head`."""
     name: str
     """The file that it is about."""
     what: str

@@ -70,7 +70,7 @@ def check_take(folder: TakeFolder, key: str | None, heads: tuple[Head, ...] = ()
     for number, other in enumerate(heads, 1):
         if other.take == folder.path.name:
             findings += m.head_findings(manifest, other, f"head {number} of the ledger", check, key)
-    findings += m.file_findings(manifest, dict(_files(folder)))
+    findings += _with_open_ones_told_apart(folder, m.file_findings(manifest, dict(_files(folder))))
     aside = sorted(folder.path.glob(f"*.{DAMAGED}-*"))
     findings += [m.Finding("manifest", path.name, "was found damaged and set aside") for path in aside]
     signed = min(head.lines, len(manifest.lines)) if head is not None else 0
@@ -103,6 +103,16 @@ def _identity(folder: TakeFolder, head: Head) -> list[m.Finding]:
     if (note.take, note.ledger) != (head.take, head.ledger):
         return [m.Finding("manifest", folder.note.name, "is of another take or meeting than the signed end")]
     return []
+
+
+def _with_open_ones_told_apart(folder: TakeFolder, findings: list[m.Finding]) -> list[m.Finding]:
+    """A file that has no line yet because it is being written is no stranger."""
+    being_written = {path.with_suffix(".ts").name for path in folder.path.glob("s*.open")}
+    what = "is still open: it is being recorded, or a crash left it and no recovery has followed"
+    return [
+        m.Finding("segment-open", f.name, what) if f.kind == "segment-not-listed" and f.name in being_written else f
+        for f in findings
+    ]
 
 
 def _files(folder: TakeFolder) -> Iterator[tuple[str, m.FileFacts]]:

@@ -108,6 +108,16 @@ def test_every_picture_is_kept_and_every_file_plays(one: Archive) -> None:
     }  # fmt: skip
 
 
+def test_a_take_that_is_being_recorded_is_not_called_whole_nor_tampered_with(one: Archive) -> None:
+    one.start()
+    with camera(one) as source:
+        source.send(footage())
+        one.until(lambda: one.opened(3) and len(one.manifest.lines) == 2)
+        report = one.check()
+        assert [(f.kind, f.name) for f in report.findings] == [("segment-open", "s000003.ts")]
+        assert not report.whole
+
+
 def test_it_tells_what_it_does(one: Archive) -> None:
     one.start()
     one.until(lambda: any(r.head for r in one.said))
