@@ -16,12 +16,21 @@ ANSWERS: Final = 200
 """So many orders are known again by their id."""
 
 
+class Cut(Struct, frozen=True):
+    """The meeting became private at this moment; whether the archive has cut there is not known."""
+
+    boot: str
+    uptime_ms: int
+
+
 class Remembered(Struct, kw_only=True, omit_defaults=True):
     """The content of `recorder.json`."""
 
     take: TakeNote | None = None
     hand: Hand | None = None
     answers: list[Answer] = []
+    cut: Cut | None = None
+    """Pictures of the open take that are still to be taken away."""
     unfinished: list[str] = []
     """Ledgers whose video is to be written."""
 

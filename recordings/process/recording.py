@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recordings.adapters import clock
+from recordings.process.memory import Cut
 from recordings.process.parts import Parts
 from recordings.process.take import OpenTake
 from recordings.process.takes import new_take
@@ -39,6 +40,10 @@ class Recording:
         self.take = self._open(note)
         self.take.reason = "recorder-restarted"
         self.take.count_again()
+        owed = self.parts.memory.now.cut
+        if owed is not None and owed.boot == clock.boot():
+            # It may be public again by now: what was filmed in private is taken away all the same.
+            self.take.close(owed.uptime_ms, "recorder-restarted")
         return True
 
     @property
@@ -65,11 +70,22 @@ class Recording:
                 self._busy = asyncio.create_task(self._begin(wanted, title))
         elif self.take is not None:
             self.take.close(private_from, reason_of(eyes))
+        self._owe(private_from)
 
     def end(self) -> None:
         """The take is over, if it is closed."""
         if self._busy is None and self.take is not None and self.take.closed:
             self._busy = asyncio.create_task(self._end(self.take))
+
+    def _owe(self, private_from: int | None) -> None:
+        """Remember a cut from before it is made until it is; whoever kills us between the two changes nothing."""
+        memory = self.parts.memory
+        cut = None
+        if self.take is not None and not self.take.closed and not self.take.recording:
+            cut = memory.now.cut if private_from is None else Cut(clock.boot(), private_from)
+        if cut != memory.now.cut:
+            memory.now.cut = cut
+            self.parts.disk_thread.submit(memory.writing())
 
     async def _begin(self, subject: Subject, title: str) -> None:
         memory = self.parts.memory

@@ -7,9 +7,11 @@ from typing import Final
 from recordings.adapters import clock
 from recordings.config import Config
 from recordings.control import PushState
+from recordings.layout import Layout
 from recordings.process.keeper import Call, Keeper
 from recordings.process.launcher import Launcher
 from recordings.reports import Report, Show, Word
+from recordings.stream.shelf import withdraw
 
 SLOW_SECONDS: Final = 6.0
 """Live takes two or three seconds to come; what takes longer is a problem."""
@@ -58,6 +60,8 @@ class Showing:
         """What may be shown from now on."""
         if show != self.show:
             self.show = show
+            if show in {"private", "off"}:  # also when the live process hangs, and could not do it itself
+                withdraw(Layout(self.config.data, self.config.public).live)
             for keeper in self._keepers.values():
                 keeper.say(Word(show=show))
 

@@ -133,6 +133,11 @@ class OpenTake:
         return not self._recording and self._end_at is not None and not self.closed
 
     @property
+    def recording(self) -> bool:
+        """Pictures are wanted on disk, and nothing stands in their way."""
+        return self._recording
+
+    @property
     def closed(self) -> bool:
         """An archive has ended well, and has cut where it was to cut."""
         return self._closed and (self._end_at is None or self._closed_at == self._end_at)

@@ -34,10 +34,15 @@ def last_picture_ms(house: Recorder) -> float:
 
 
 def nothing_is_on_disk_after(house: Recorder, moment: float) -> None:
-    """Neither a line nor a file, open or closed."""
-    assert last_picture_ms(house) <= moment + 100
-    files = {file.name for file in house.layout.take(house.takes[-1]).path.glob("*.ts")}
-    assert files == {segment.file for segment in house.segments()}
+    """Neither a line nor a file, open or closed, once the archive has been heard out."""
+
+    def clean() -> bool:
+        files = {file.name for file in house.layout.take(house.takes[-1]).path.glob("*.ts")}
+        return files == {segment.file for segment in house.segments()} and last_picture_ms(house) <= moment + 100
+
+    until(clean, "a take without what is private")
+    dark(house)
+    assert clean()
 
 
 def test_going_private_stops_all_within_a_second_and_going_public_goes_on_with_the_take(tmp_path: Path) -> None:
@@ -199,6 +204,28 @@ def test_a_hung_archive_does_not_keep_what_is_private(tmp_path: Path) -> None:
         until(lambda: not exists(hung), "the hung archive's end")
         dark(house)
         nothing_is_on_disk_after(house, now.since_uptime_ms)
+
+
+def test_a_recorder_killed_before_the_cut_makes_it_though_the_meeting_is_public_again(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        seconds(link, 3)
+        # It became private a while ago; the word came late, and the archive hangs as it is to cut.
+        house.signal("archive", signal.SIGSTOP)
+        moment = uptime_ms() - 1500
+        link.tell(house.stand(standing(private=True, since=moment)))
+        link.until(lambda state: state["private"], "private")
+        until(lambda: "cut" in (house.layout.data / "recorder.json").read_text(), "the cut in its memory")
+        house.kill()
+        house.stand(standing())
+        house.start()
+        back = house.link()
+        back.tell(standing())
+        back.until(lambda state: state["stage"] == "recording", "recording")
+        before = [segment for segment in house.segments() if segment.run == 1]
+        assert max(s.uptime_ms + (s.end - s.start) * 1000 for s in before) <= moment + 100
+        back.until(lambda state: state["seconds"] > 3, "picture")
+        assert "cut" not in (house.layout.data / "recorder.json").read_text()
 
 
 def test_a_word_from_before_the_machine_was_started_again_cuts_by_utc(tmp_path: Path) -> None:
