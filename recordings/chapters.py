@@ -19,6 +19,8 @@ Kind = Literal["sitting", "item", "speaker", "poll", "result"]
 RESULT_SECONDS: Final = 10.0
 """A result is a moment; its chapter is so long, if nothing follows earlier."""
 SHORTEST_SECONDS: Final = 0.5
+AFTER_JOINT_SECONDS: Final = 0.2
+"""A player that is sent to the very joint of two pieces shows the last picture before the gap: it is sent past it."""
 _RANK: Final[dict[Kind, int]] = {"sitting": 0, "item": 1, "speaker": 2, "poll": 3, "result": 4}
 _TIME: Final = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 _CUE: Final = re.compile(rf"^({_TIME.pattern})[ \t]+-->[ \t]+({_TIME.pattern})(.*)$")
@@ -55,13 +57,14 @@ def _chapter(marks: Sequence[Mark], places: Sequence[Place], index: int, timelin
     end = _end(marks, places, index, timeline)
     if not start.shown and end - start.seconds < SHORTEST_SECONDS:
         return None
+    begin = start.seconds if start.shown or start.seconds == 0 else start.seconds + AFTER_JOINT_SECONDS
     return Chapter(
         kind=mark.kind,
         id=mark.id,
         title=" ".join(mark.title.split()),
         item=mark.item if mark.kind != "item" else None,
-        start=round(start.seconds, 3),
-        end=round(min(max(end, start.seconds + SHORTEST_SECONDS), timeline.seconds), 3),
+        start=round(begin, 3),
+        end=round(min(max(end, begin + SHORTEST_SECONDS), timeline.seconds), 3),
         at=mark.at,
         clamped=not start.shown,
     )

@@ -146,10 +146,19 @@ class Timeline:
     def _of_another_boot(self, boot: str, utc: datetime, uptime_ms: int) -> bool:
         """Whether the mark's machine was started after this boot's last picture, or the mark made before this
         boot. Only between the two can it be this boot's with a clock that was stepped."""
-        segments = [segment for piece in self._boots[boot] for segment in piece.segments]
-        started = utc.timestamp() - uptime_ms / 1000
-        last = max(segment.utc.timestamp() for segment in segments)
-        return started >= last or utc.timestamp() <= min(_offset(segment) for segment in segments)
+        earliest, last = self._limits[boot]
+        return utc.timestamp() - uptime_ms / 1000 >= last or utc.timestamp() <= earliest
+
+    @cached_property
+    def _limits(self) -> dict[str, tuple[float, float]]:
+        """Of each boot: when it began by the clock that was furthest back, and the latest time that it read."""
+        return {
+            boot: (
+                min(offset for _, offset in self._offsets[boot]),
+                max(segment.utc.timestamp() for piece in pieces for segment in piece.segments),
+            )
+            for boot, pieces in self._boots.items()
+        }
 
 
 def publishable(lines: Iterable[Segment | Gap]) -> tuple[tuple[Segment, ...], dict[str, str]]:

@@ -75,7 +75,7 @@ def test_what_lies_wholly_where_there_is_no_picture_is_left_out() -> None:
 
 def test_what_began_in_a_gap_and_outlasted_it_begins_with_the_next_picture() -> None:
     (found,) = chapters([mark("item", "i1", 15, 35)], video((0, 10), (30, 40)))
-    assert (found.start, found.end, found.clamped) == (10, 15, True)
+    assert (found.start, found.end, found.clamped) == (10.2, 15, True)
 
 
 def test_a_result_told_while_no_picture_was_taken_is_no_chapter() -> None:
