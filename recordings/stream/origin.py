@@ -17,7 +17,7 @@ from recordings.stream.window import Window
 WAIT_SECONDS: Final = 5.0
 MOST_WAITING: Final = 500
 """More than these wait already: the next one is sent to plain HLS (503)."""
-_EVERYBODY: Final = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+_NOW: Final = {"Cache-Control": "no-store"}
 _TYPES: Final = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".m4s": "video/iso.segment",
@@ -49,12 +49,12 @@ class Origin:
         try:
             asked = question(request.query.get("_HLS_msn"), request.query.get("_HLS_part"), window.pieces)
         except Senseless as error:
-            raise web.HTTPBadRequest(text=str(error), headers=_EVERYBODY) from error
+            raise web.HTTPBadRequest(text=str(error), headers=_NOW) from error
         there = await self._until(lambda: answered(asked, window.pieces) if asked else bool(window.pieces))
         if not there:
             raise _in_vain()
         text = low_latency(window.pieces, window.breaks_before)
-        return web.Response(text=text, content_type=_TYPES[".m3u8"], headers=_EVERYBODY)
+        return web.Response(text=text, content_type=_TYPES[".m3u8"], headers=_NOW)
 
     async def _part(self, request: web.Request) -> web.Response:
         self._allowed()
@@ -69,21 +69,21 @@ class Origin:
             raise _in_vain()
         data = window.part(name)
         if data is None:
-            raise web.HTTPNotFound(headers=_EVERYBODY)
-        return web.Response(body=data, content_type=_TYPES[".m4s"], headers=_EVERYBODY)
+            raise web.HTTPNotFound(headers=_NOW)
+        return web.Response(body=data, content_type=_TYPES[".m4s"], headers=_NOW)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         kind = _TYPES.get(Path(name).suffix)
         if kind is None or name.startswith("."):
-            raise web.HTTPNotFound(headers=_EVERYBODY)
+            raise web.HTTPNotFound(headers=_NOW)
         if kind != _TYPES[".json"]:
             self._allowed()
         try:
             data = (self._folder / name).read_bytes()
         except OSError as error:
-            raise web.HTTPNotFound(headers=_EVERYBODY) from error
-        return web.Response(body=data, content_type=kind, headers=_EVERYBODY)
+            raise web.HTTPNotFound(headers=_NOW) from error
+        return web.Response(body=data, content_type=kind, headers=_NOW)
 
     async def _until(self, settled: Callable[[], bool]) -> bool:
         """Wait for it; False when the wait is in vain or too many wait. Raises HTTPForbidden when all is withdrawn."""
@@ -107,8 +107,8 @@ class Origin:
         state = self._shown()
         if state in {"private", "off"}:
             text = f'{{"state": "{state}"}}'
-            raise web.HTTPForbidden(text=text, content_type=_TYPES[".json"], headers=_EVERYBODY)
+            raise web.HTTPForbidden(text=text, content_type=_TYPES[".json"], headers=_NOW)
 
 
 def _in_vain() -> web.HTTPServiceUnavailable:
-    return web.HTTPServiceUnavailable(headers=_EVERYBODY | {"Retry-After": "1"})
+    return web.HTTPServiceUnavailable(headers=_NOW | {"Retry-After": "1"})

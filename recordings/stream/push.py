@@ -34,7 +34,7 @@ MOST_HELD: Final = 4 * 1024 * 1024
 """Bytes that a stalled server may hold up: ten seconds. Then the attempt is given up."""
 STALLED_SECONDS: Final = 8.0
 FIRST_WAIT: Final = 1.0
-LONGEST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 10.0
 GOOD_SECONDS: Final = 10.0
 """An attempt that pushed for so long was a good one: the next does not wait long."""
 _log = logging.getLogger(__name__)
