@@ -20,6 +20,7 @@ from recordings.control import (
     FromRecorder,
     Hello,
     Order,
+    Published,
     PushState,
     RecorderState,
     SourceState,
@@ -103,6 +104,10 @@ class RecorderDouble:
         """Tell of itself what is other than at rest."""
         self.state = msgspec.structs.replace(AT_REST, **changes)
         self._send(FromRecorder(state=self.state))
+
+    def publish(self, ledger: str) -> None:
+        """Tell that a meeting's video has been written."""
+        self._send(FromRecorder(published=Published(ledger=ledger)))
 
     def film(self, **changes: Any) -> None:
         """Tell that it records, for 42 minutes and 10 seconds so far."""

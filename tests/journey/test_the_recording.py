@@ -124,6 +124,17 @@ def test_the_recorded_time_runs_and_the_room_on_the_disk_is_told(
     expect(clerk.get_by_role("link", name=say("recording.watch"))).to_be_visible()
 
 
+def test_the_way_to_a_meeting_that_can_be_watched_again_is_shown_once_it_can(
+    at: Callable[..., Page], recorder: RecorderDouble
+) -> None:
+    technician = at("technician", "clerk")
+    expect(technician.get_by_role("link", name=say("recording.watch"))).to_be_visible()
+    expect(technician.get_by_role("link", name=say("recording.watch_again"))).to_have_count(0)
+    recorder.publish("ky-3")
+    again = technician.get_by_role("link", name=say("recording.watch_again"))
+    expect(again).to_have_attribute("href", "http://127.0.0.1:9/meetings/ky-3/")
+
+
 def test_what_is_wrong_says_what_to_do_at_the_desk_that_can_do_it(
     at: Callable[..., Page], recorder: RecorderDouble
 ) -> None:

@@ -55,3 +55,8 @@ export function previewOf(recording: Recording): 'there' | 'absent' | 'secret' {
   if (recording.private || !recording.known) return 'secret';
   return recording.online && recording.source.running ? 'there' : 'absent';
 }
+
+/** Where the meeting whose video was finished last can be watched again; null: nowhere yet. */
+export function pageOf({ watch, published }: Recording): string | null {
+  return watch && published ? new URL(`meetings/${encodeURIComponent(published)}/`, watch).href : null;
+}
