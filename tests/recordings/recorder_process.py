@@ -190,8 +190,11 @@ class Recorder:
         """The appliance's word."""
         return self.folder / "standing.json"
 
-    def write_config(self, port: int) -> None:
-        """Small pictures, own ports."""
+    def write_config(self, port: int | None = None) -> None:
+        """Small pictures, own ports: from `port` on, or any that are free now."""
+        if port is None:
+            with free_ports(8) as found:
+                port = found
         settings: dict[str, Any] = {
             "data": str(self.layout.data),
             "public": str(self.layout.public),
