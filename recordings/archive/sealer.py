@@ -53,6 +53,8 @@ class SealerThread:
         self._refused_until = 0.0
         self._ending = threading.Event()
         self._told_full = False
+        self.left_out: OSError | None = None
+        """Why a segment stayed without its line, if one did: the next recovery adds it."""
         self.room = True
         self._look()
         self.thread = threading.Thread(target=self._run, name="seal")
@@ -128,7 +130,7 @@ class SealerThread:
             note_of(path).unlink(missing_ok=True)
 
     def _append(self, what: Closed, sha256: str) -> tuple[Line, ...] | None:
-        """Wait until there is room for the lines. None: told to end before there was; the next recovery adds them."""
+        """Wait until there is room for the lines. None: told to end before there was."""
         while True:
             try:
                 return self._file.append(*lines_of(what.closing, sha256))
@@ -138,6 +140,7 @@ class SealerThread:
                 self.refused()
                 self._look()
                 if self._ending.wait(LOOK_SECONDS):
+                    self.left_out = error
                     _log.warning("segment %d stays without its line: %s", what.closing.opening.n, error.strerror)
                     return None
 

@@ -112,6 +112,8 @@ class Recording:
             finally:
                 sealer.end()
                 sealer.thread.join()
+            if sealer.left_out is not None:  # what has no line has not been looked at for what must go
+                raise sealer.left_out
             if until is not None:
                 cut_from(folder, file, int(until), boot())
             sealer.sign()
@@ -130,11 +132,21 @@ class Recording:
                     raise
                 full = True
                 self._say(Report(disk_full=full))
-            again = time.monotonic() + 1
-            while (left := again - time.monotonic()) > 0:
-                with suppress(queue.Empty):
-                    if isinstance(self._inbox.get(timeout=left), Ending):
-                        return None
+                ending = self._discard(1.0)
+                if ending is not None and ending.until_uptime_ms is not None:
+                    raise  # there may be something to be cut, and it was not: this must not look done
+            if ending is not None:
+                return None
+
+    def _discard(self, seconds: float) -> Ending | None:
+        """Keep nothing for so long; an Ending ends it."""
+        again = time.monotonic() + seconds
+        while (left := again - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                came = self._inbox.get(timeout=left)
+                if isinstance(came, Ending):
+                    return came
+        return None
 
     def _record(
         self, shelf: FileShelf, sealer: SealerThread, note: TakeNote, folder: TakeFolder, file: ManifestFile

@@ -156,6 +156,11 @@ def test_an_archive_that_is_killed_loses_nothing_but_what_is_not_a_key_frame_yet
     assert decoded_pictures(one.files[-1]) == one.manifest.segments[-1].frames
 
 
+def _all_of(data: bytes) -> int:
+    """So much of a stream is kept: what comes before its first key frame is not."""
+    return len(data) - key_position(data, 0)
+
+
 def _size(one: Archive) -> int:
     return sum(path.stat().st_size for path in one.folder.path.glob("s*.ts"))
 
@@ -179,7 +184,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         one.start()
         with camera(one) as source:
             source.send_live(footage())
-            one.until(lambda: one.opened(3) and _size(one) >= len(footage()))
+            one.until(lambda: one.opened(3) and _size(one) >= _all_of(footage()))
             one.kill()
         return one.data
 
@@ -370,7 +375,7 @@ def test_a_disk_that_takes_its_time_to_sync_costs_no_picture(one: Archive) -> No
     with attached(one.process.pid, one.data / "strace", *slow):
         with camera(one) as source:
             source.send(footage())
-            one.until(lambda: _size(one) >= len(footage()))
+            one.until(lambda: _size(one) >= _all_of(footage()))
         one.until(lambda: one.opened(3))
     assert one.stop() == 0
     assert frames(one) == FRAMES
@@ -433,6 +438,22 @@ def test_a_full_disk_is_told_and_the_take_goes_on_when_there_is_room(tmp_path: P
         assert one.stop() == 0
         assert [(g.after, g.reason) for g in gaps(one)] == [(1, "disk-full")]
         assert frames(one) == 60
+        assert one.check().whole
+
+
+def test_a_private_part_that_could_not_be_cut_for_want_of_room_is_not_called_done(tmp_path: Path) -> None:
+    with small_disk(tmp_path) as disk, archive(disk / "data") as one:
+        one.start()
+        with camera(one) as source:
+            source.send(footage(2))
+            one.until(lambda: one.opened(1) and _size(one) >= _all_of(footage(2)))
+            with no_room(one, disk, leave=0):
+                since = uptime_ms() + 60_000
+                one.say(Word(end_at_uptime_ms=since))
+                assert one.ended() == FAULT
+            one.start("--cut-from", str(since))
+            assert one.ended() == 0
+        assert frames(one) == 30
         assert one.check().whole
 
 
