@@ -36,6 +36,10 @@ power-cut: install test-packages ## cut the power under the ledger and under the
 	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
 	$(AS_ROOT) .venv/bin/python -m tests.gates.video_power_cut
 
+.PHONY: push-faults
+push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
+	.venv/bin/python -m tests.gates.push_faults
+
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it
 	ruff check .

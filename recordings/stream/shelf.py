@@ -34,6 +34,10 @@ class Shelf:
         try:
             fresh.write_bytes(data)
             fresh.replace(path)
+        except FileNotFoundError:
+            if not self.folder.is_dir():
+                raise
+            # The main process has withdrawn everything in this very moment; the word to us is on its way.
         except OSError:
             fresh.unlink(missing_ok=True)
             raise

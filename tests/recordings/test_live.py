@@ -1,6 +1,7 @@
 """The public's stream, with the real processes: the source's ffmpeg, the live process, and ffprobe as a player."""
 
 import json
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from recordings.process.launcher import Launcher
+from recordings.process.showing import Showing
 from tests.recordings.clock_blocks import read_clock
 from tests.recordings.playing import Child, Source, fetched, small, source, status, told, until
 
@@ -218,6 +221,22 @@ def test_no_file_of_the_stream_is_seen_half_written(stage: Stage, tmp_path: Path
 
     until(enough, "three seconds")
     assert not [name for name in seen if name.endswith((".m4s", ".mp4")) and not whole(stage.folder / name)]
+
+
+def test_the_files_of_a_live_process_that_hangs_are_withdrawn_without_it(stage: Stage) -> None:
+    stage.source()
+    stage.shown("live")
+    until(stage.pieces, "a piece")
+    showing = Showing(stage.config, Launcher(stage.file, stage.folder.parent), lambda _: None, show="live")
+    stage.live.process.send_signal(signal.SIGSTOP)
+    try:
+        showing.tell("private")
+        assert stage.files() == {"state.json", "clock.json"}
+        stage.live.show("private")
+    finally:
+        stage.live.process.send_signal(signal.SIGCONT)
+    until(lambda: stage.live.said(shown="private"), "it goes on, and does as told")
+    assert stage.files() == {"state.json", "clock.json"}
 
 
 def whole(path: Path) -> bool:
