@@ -1,15 +1,12 @@
 """What the recorder knows of the meeting: the standing file, and what the appliance says over the socket."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC
 
 from recordings.adapters import clock
 from recordings.adapters.standing_file import StandingFile
 from recordings.control import Standing
 from recordings.recorder import Eyes, Subject, Told, eyes
-
-PLAUSIBLE_MS: Final = 12 * 3600 * 1000
 
 
 @dataclass(slots=True)
@@ -80,7 +77,9 @@ class Knowledge:
 def _moment(word: Standing) -> int:
     """When it became private, on this boot's monotonic clock; a word from an earlier boot is placed by UTC."""
     now = clock.uptime_ms()
+    # However far UTC has been stepped since (a Pi without a battery starts years back), it must not move the cut.
+    if word.since_uptime_ms <= now:
+        return word.since_uptime_ms
     since = word.since if word.since.tzinfo else word.since.replace(tzinfo=UTC)
-    by_utc = now - round((datetime.now(UTC) - since).total_seconds() * 1000)
-    plausible = word.since_uptime_ms <= now and abs(word.since_uptime_ms - by_utc) < PLAUSIBLE_MS
-    return max(0, word.since_uptime_ms if plausible else min(now, by_utc))
+    ago_ms = round((clock.utc() - since).total_seconds() * 1000)
+    return min(now, max(0, now - ago_ms))

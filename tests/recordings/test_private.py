@@ -1,10 +1,11 @@
 """Private sittings (họp kín): nothing is filmed, kept or shown from the moment on, whatever else is broken."""
 
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
 from recordings.control import Standing
@@ -226,6 +227,16 @@ def test_a_recorder_killed_before_the_cut_makes_it_though_the_meeting_is_public_
         assert max(s.uptime_ms + (s.end - s.start) * 1000 for s in before) <= moment + 100
         back.until(lambda state: state["seconds"] > 3, "picture")
         assert "cut" not in (house.layout.data / "recorder.json").read_text()
+
+
+def test_a_wall_clock_that_was_years_back_when_it_became_private_does_not_move_the_cut(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        seconds(link, 3)
+        now = msgspec.structs.replace(standing(private=True), since=datetime(1970, 1, 1, tzinfo=UTC))
+        house.stand(now)
+        nothing_is_on_disk_after(house, now.since_uptime_ms)
+        assert last_picture_ms(house) > now.since_uptime_ms - 1000
 
 
 def test_a_word_from_before_the_machine_was_started_again_cuts_by_utc(tmp_path: Path) -> None:
