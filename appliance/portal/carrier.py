@@ -114,6 +114,8 @@ class Rounds:
         except FileNotFoundError:
             log.error("rclone is not installed")
             return False
+        if self.stop.is_set():
+            self._process.terminate()  # told to stop while it was being started
         self._process.communicate("".join(f"{name}\n" for name in step.names).encode())
         return self._process.returncode == 0
 
