@@ -26,12 +26,12 @@ from recordings import ffmpeg
 from recordings.adapters.child import die_with_parent
 from recordings.camera.port import UNAVAILABLE, CameraLost
 from recordings.camera.v4l2 import best_pixels
+from recordings.camera.wall_clock import WallClock
 from recordings.config import Config
 
 log = logging.getLogger(__name__)
 
 MADE_SOUND: Final = frozenset({"tone", "silence", "source", ""})
-STEP_SECONDS: Final = 0.25
 LOOK_SECONDS: Final = 0.5
 TRY_SECONDS: Final = 3.0
 TRY_AGAIN_SECONDS: Final = 10.0
@@ -59,7 +59,7 @@ class ByFfmpeg:
         return self._keep()
 
     def _keep(self) -> int:
-        apart = _clocks_apart()
+        clock = WallClock()
         try:
             kept = subprocess.Popen(
                 self.command,
@@ -73,18 +73,18 @@ class ByFfmpeg:
             signal.signal(ending, lambda *_: kept.send_signal(signal.SIGINT))  # ffmpeg ends well by either
         telling = threading.Thread(target=self._tell, args=(kept,), daemon=True)
         telling.start()
-        code = self._wait(kept, apart)
+        code = self._wait(kept, clock)
         telling.join(timeout=1)
         return code
 
-    def _wait(self, kept: subprocess.Popen[bytes], apart: float) -> int:
+    def _wait(self, kept: subprocess.Popen[bytes], clock: WallClock) -> int:
         tried = time.monotonic()
         while True:
             try:
                 return UNAVAILABLE if kept.wait(LOOK_SECONDS) else 0
             except subprocess.TimeoutExpired:
                 pass
-            if self.microphone and abs(_clocks_apart() - apart) > STEP_SECONDS:
+            if self.microphone and clock.stepped:
                 log.warning("the wall clock was stepped: opened anew, so that sound fits")
                 kept.kill()
             elif self.missing and time.monotonic() - tried > TRY_AGAIN_SECONDS:
@@ -142,7 +142,3 @@ def _is_heard(device: str) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return tried.returncode == 0
-
-
-def _clocks_apart() -> float:
-    return time.time() - time.monotonic()

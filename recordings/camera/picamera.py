@@ -1,7 +1,7 @@
 """The Raspberry Pi's own camera, through picamera2.
 
 A Pi up to 4 encodes in hardware (H264Encoder), a Pi 5 has none and encodes by libx264 (LibavH264Encoder): picamera2
-tells them apart. One PyavOutput then writes MPEG-TS to every consumer's port, with the sensor's own times.
+tells them apart. One PyavOutput then writes MPEG-TS, with the sensor's own times, to every consumer's port.
 
 Bit rate and key frame period are always given: picamera2's own differ between the two encoders. An output that fails
 is silent for ever unless one asks (`error_callback`), and so is a thread that dies: both end this process.
@@ -15,9 +15,12 @@ import threading
 import time
 from typing import Any, Final
 
+import msgspec
+
 from recordings.camera.port import UNAVAILABLE, CameraLost
+from recordings.camera.udp_bus import UdpBus
+from recordings.camera.wall_clock import WallClock
 from recordings.config import Config
-from recordings.ffmpeg import bus
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +123,8 @@ class PiCamera:
     def _output(self) -> Any:
         from picamera2.outputs import PyavOutput  # noqa: PLC0415
 
-        output = PyavOutput(bus(self._config), format="tee", options={"max_interleave_delta": "500000"})
+        bus = UdpBus(msgspec.structs.astuple(self._config.ports))
+        output = PyavOutput(bus, format="mpegts", options={"flush_packets": "1", "max_interleave_delta": "500000"})
         output.error_callback = lambda error: self._lose(f"output: {error!r}")
         return output
 
@@ -137,13 +141,15 @@ class PiCamera:
 
     def _watch(self, encoder: Any) -> None:
         """Tell how many pictures there are, until told to end or until they stand still."""
-        frames, moved = -1, time.monotonic()
+        frames, moved, clock = -1, time.monotonic(), WallClock()
         while not self._ended.wait(TOLD_SECONDS):
             now = time.monotonic()
             if encoder.frames_encoded != frames:
                 frames, moved = encoder.frames_encoded, now
             elif now - moved > self._config.lost_after_seconds:
                 self._lose("no picture")
+            if encoder.audio and clock.stepped and self._config.sound not in MADE_SOUND:
+                self._lose("the wall clock was stepped: opened anew, so that sound fits")
             sys.stdout.write(f"frame={frames}\n")
             sys.stdout.flush()
 

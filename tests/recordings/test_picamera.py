@@ -21,7 +21,9 @@ from tests.recordings.sources import (
     FRAMES_PER_SECOND,
     REPOSITORY,
     Receiver,
+    WallClock,
     decoded,
+    free_bus,
     recorded,
     small,
     source,
@@ -141,14 +143,24 @@ def test_picamera2_sends_pictures_and_sound_to_every_consumer(tmp_path: Path) ->
         stream = recorded(config, tmp_path, 3 * FRAMES_PER_SECOND, **DOUBLE)
         assert preview.drain()[: 188 * 100] == stream[: 188 * 100]
     seen = decoded(stream, tmp_path)
-    assert [time - seen.times[0] for time in seen.key_times] == pytest.approx(range(len(seen.key_times)), abs=0.2)
-    assert all(0 < later - earlier < 0.5 for earlier, later in pairwise(seen.times))
+    # A second of pictures from key frame to key frame; on a busy machine the double's second is longer.
+    assert {seen.times.index(key) % FRAMES_PER_SECOND for key in seen.key_times} == {0}
+    assert len(seen.key_times) > 1
+    assert all(earlier < later for earlier, later in pairwise(seen.times))
     assert seen.sound_times[-1] > 1
     clocks = [read_clock(picture) for picture in seen.pictures]
     assert None not in clocks
     # The sensor's times, not the encoder's: they go with the moments at which the pictures were taken.
     shown = [(clock or 0) - (clocks[0] or 0) for clock in clocks]
     assert shown == pytest.approx([time - seen.times[0] for time in seen.times], abs=0.05)
+
+
+def test_pictures_that_come_close_together_are_two_moments(tmp_path: Path) -> None:
+    # The sensor's pictures are never even; a muxer that counts in pictures would refuse the second of two.
+    config = small(tmp_path, source="picamera", sound="source")
+    seen = decoded(recorded(config, tmp_path, 2 * FRAMES_PER_SECOND, **DOUBLE, PI_DOUBLE_JITTER_MS="60"), tmp_path)
+    steps = [later - earlier for earlier, later in pairwise(seen.times)]
+    assert 0 < min(steps) < 0.5 / FRAMES_PER_SECOND
 
 
 def test_it_ends_when_told(tmp_path: Path) -> None:
@@ -183,10 +195,46 @@ def test_a_missing_microphone_does_not_cost_the_picture(tmp_path: Path) -> None:
     assert "sound hw:7,0" in (tmp_path / "source.log").read_text(encoding="utf-8")
 
 
-FULL: Final = """
+HEARD: Final = """
+import sys
 from recordings.camera import picamera
 from recordings.config import load
-picamera.bus = lambda config: "[f=mpegts:onfail=abort:flush_packets=1]/dev/full"
+# A microphone that is a tone: there is no sound card here.
+picamera.PiCamera._sound = lambda self: {"file": picamera.MADE_SOUND["tone"], "format": "lavfi"}
+config = load(None, source="picamera", width=320, height=180, sound="hw:1,0", bus_port=int(sys.argv[1]))
+raise SystemExit(picamera.PiCamera(config).run())
+"""
+
+
+def test_a_stepped_wall_clock_opens_a_camera_with_a_microphone_anew(tmp_path: Path) -> None:
+    wall = WallClock(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HEARD, str(free_bus())],
+        env=os.environ | DOUBLE | wall.environment,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as camera:
+        try:
+            assert camera.stdout is not None
+            assert camera.stdout.readline().startswith("frame=")
+            wall.step(+7)
+            assert "the wall clock was stepped" in camera.communicate(timeout=30)[1]
+            assert camera.returncode == UNAVAILABLE
+        finally:
+            camera.kill()
+
+
+BROKEN: Final = """
+from recordings.camera import picamera
+from recordings.config import load
+
+class Broken(picamera.UdpBus):
+    def write(self, data):
+        raise OSError(28, "No space left on device")
+
+picamera.UdpBus = Broken
 config = load(None, source="picamera", width=320, height=180, sound="source")
 raise SystemExit(picamera.PiCamera(config).run())
 """
@@ -194,6 +242,6 @@ raise SystemExit(picamera.PiCamera(config).run())
 
 def test_an_output_that_fails_is_not_silent_for_ever() -> None:
     with pytest.raises(subprocess.CalledProcessError) as ended:
-        on_double(FULL)
+        on_double(BROKEN)
     assert ended.value.returncode == UNAVAILABLE
     assert "output:" in ended.value.stderr

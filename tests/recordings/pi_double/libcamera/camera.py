@@ -38,6 +38,7 @@ class Camera:
             controls.ControlId("ScalerCrop"): everything,
         }
         self._left = int(os.environ.get("PI_DOUBLE_FRAMES", "1000000000"))
+        self._late = int(os.environ.get("PI_DOUBLE_JITTER_MS", "0")) / 1000
         self._asked: deque[Request] = deque()
         self._stopped = threading.Event()
         self._working: threading.Thread | None = None
@@ -81,22 +82,23 @@ class Camera:
         while not self._stopped.wait(max(0.0, due - time.monotonic())):
             due += seconds
             if self._left and self._asked:
+                self._stopped.wait(self._late * (self._left % 2))
                 self._left -= 1
                 self._complete(self._asked.popleft())
 
     def _complete(self, request: Request) -> None:
         plane = request.buffers[self._main.stream].planes[0]
+        taken, now = time.monotonic_ns(), time.time()
         with mmap.mmap(plane.fd, plane.length) as memory:
-            memory[:] = self._picture().tobytes()
-        request.metadata = {controls.SensorTimestamp: time.monotonic_ns()}
+            memory[:] = self._picture(int(now * 1000) & 0xFFFFFFFF).tobytes()
+        request.metadata = {controls.SensorTimestamp: taken}
         request.status = Request.Status["Complete"]
         self._manager.done(request)
 
-    def _picture(self) -> np.ndarray[Any, Any]:
-        """Grey, with the wall clock of this moment in 40 blocks along the upper edge."""
+    def _picture(self, now: int) -> np.ndarray[Any, Any]:
+        """Grey, with the wall clock of its moment in 40 blocks along the upper edge."""
         height, width, stride = self._main.size.height, self._main.size.width, self._main.stride
         picture = np.full((height * 3 // 2, stride), 128, np.uint8)
-        now = int(time.time() * 1000) & 0xFFFFFFFF
         word = now << 8 | (now ^ now >> 8 ^ now >> 16 ^ now >> 24) & 0xFF
         for block in range(BLOCKS):
             columns = slice(width * block // BLOCKS, width * (block + 1) // BLOCKS)
