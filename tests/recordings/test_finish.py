@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from appliance.portal.video import Video as PortalVideo
 from recordings import ffmpeg
 from recordings.finish import clip, main
 from recordings.finish.media import sound_before_picture
@@ -376,3 +377,33 @@ def test_captions_beside_the_takes_are_captions_of_the_video(hall: Hall, shots: 
     hall.layout.take(second.take).captions.write_text("no captions at all")
     assert finish(hall, make_files=False).captions is None
     assert not (hall.public / "captions.vtt").exists()
+
+
+def test_without_ffmpeg_the_video_is_published_all_the_same(
+    hall: Hall, shots: dict[int, list[Shot]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hall.mark("item", "i1", 1, 5)
+    hall.tell_marks()
+    two_runs(hall, shots)
+    with monkeypatch.context() as nothing_found:
+        nothing_found.setenv("PATH", str(tmp_path / "empty"))
+        video = finish(hall)
+    assert (video.files, video.poster, video.thumbs, video.playlist) == ("failed", None, None, "index.m3u8")
+    assert len(video.chapters) == 1
+    video = finish(hall)
+    assert (video.files, video.poster) == ("made", "poster.jpg")
+
+
+def test_the_portal_understands_what_is_written_here(hall: Hall, shots: dict[int, list[Shot]]) -> None:
+    hall.mark("item", "i1", 1, 5)
+    hall.tell_marks()
+    two_runs(hall, shots)
+    written = finish(hall)
+    read = msgspec.json.decode((hall.public / "video.json").read_bytes(), type=PortalVideo)
+    for name in ("ledger", "seconds", "playlist", "poster", "captions", "chapter_track"):
+        assert getattr(read, name) == getattr(written, name)
+    assert [(chapter.kind, chapter.id, chapter.start) for chapter in read.chapters] == [
+        (chapter.kind, chapter.id, chapter.start) for chapter in written.chapters
+    ]
+    assert [found.file for found in read.clips] == [found.file for found in written.clips]
+    assert [take.file for take in read.takes] == [take.file for take in written.takes]
