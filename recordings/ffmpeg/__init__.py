@@ -15,7 +15,6 @@ from recordings.ffmpeg.files import (
     probe,
     sheet,
     sheet_list,
-    thumbs,
 )
 from recordings.ffmpeg.receivers import PIPE, PUSH_SCHEMES, live_fragments, push
 from recordings.ffmpeg.source import bus, source_file, source_rtsp, source_test, source_v4l2, try_sound
@@ -40,6 +39,5 @@ __all__ = [
     "source_rtsp",
     "source_test",
     "source_v4l2",
-    "thumbs",
     "try_sound",
 ]

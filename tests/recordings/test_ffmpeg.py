@@ -11,7 +11,7 @@ from PIL import Image
 
 from recordings import ffmpeg
 from recordings.config import load
-from tests.recordings.clock_blocks import as_grey, read_clock
+from tests.recordings.clock_blocks import read_clock
 from tests.recordings.sources import (
     FRAMES_PER_SECOND,
     Receiver,
@@ -137,16 +137,6 @@ def test_a_clip_begins_at_the_key_frame_before_and_has_only_picture_and_sound(fi
     assert first is not None
     assert asked is not None
     assert asked - 1.1 < first <= asked
-
-
-def test_the_sheet_of_small_pictures_has_one_for_each_step(film: Path, tmp_path: Path) -> None:
-    done(ffmpeg.thumbs(film, 1, 4, 2, tmp_path / "thumbs.jpg"))
-    sheet = as_grey(tmp_path / "thumbs.jpg")
-    assert sheet.shape == (2 * 90, 4 * 160)
-    cells = [sheet[row : row + 90, column : column + 160] for row in (0, 90) for column in (0, 160, 320, 480)]
-    shown = [read_clock(cell) or 0 for cell in cells[: SECONDS - 1]]
-    # The newest key frame that is not later than the cell's own second.
-    assert all(second - 1.2 < clock - shown[0] < second + 0.2 for second, clock in enumerate(shown))
 
 
 def test_the_push_goes_to_each_kind_of_server_in_its_own_box() -> None:
