@@ -25,6 +25,7 @@ class Window:
         self._next = first_number
         self._run: str | None = None
         self._parts = dict[str, bytes]()
+        self._sound = b""
         self._kept, self._left = kept, left
         self._changed = asyncio.Event()
 
@@ -37,6 +38,9 @@ class Window:
         """One more part; `starts` is its program time, `last` says that a key frame follows it. True: a piece was
         opened or closed. What comes before a run's first key frame is left out: nobody could decode it."""
         turned = False
+        if not fragment.seconds:  # sound alone: nothing to list by itself, it goes out with the next picture
+            self._sound += fragment.data
+            return turned
         piece = self.pieces[-1] if self.pieces and not self.pieces[-1].whole else None
         if piece is not None and (fragment.key or piece.run != run):
             self._close(piece)
@@ -45,7 +49,8 @@ class Window:
             if not fragment.key:
                 return turned
             piece, turned = self._open(run, starts), True
-        self._parts[piece.part_name(len(piece.parts))] = fragment.data
+        self._parts[piece.part_name(len(piece.parts))] = self._sound + fragment.data
+        self._sound = b""
         piece.parts.append(Part(fragment.seconds, fragment.key))
         if last:
             self._close(piece)
@@ -66,6 +71,7 @@ class Window:
         self.breaks_before += sum(piece.breaks for piece in self.pieces)
         self.pieces.clear()
         self._parts.clear()
+        self._sound = b""
         self.tell()
 
     def part(self, name: str) -> bytes | None:
@@ -84,6 +90,8 @@ class Window:
     def _open(self, run: str, starts: datetime) -> Piece:
         # Also after a withdrawal nothing follows without a break: a player that has waited must not join the ends.
         piece = Piece(self._next, run, starts, breaks=self._run not in {None, run})
+        if self._run != run:
+            self._sound = b""  # of the run before
         self._run = run
         self._next += 1
         self.pieces.append(piece)
