@@ -11,6 +11,7 @@ from recordings.adapters.durable import replace_file, sync_folder
 
 log = logging.getLogger(__name__)
 READABLE = 0o644
+ENTERED = 0o755
 """The web server is another user."""
 
 
@@ -27,6 +28,7 @@ class PublicFolder:
         with suppress(OSError):
             if path.read_bytes() == content:
                 return
+        self._enter(path.parent)
         replace_file(path, content, READABLE)
         path.chmod(READABLE)
 
@@ -43,7 +45,7 @@ class PublicFolder:
                 facts.st_mtime_ns,
             ):
                 return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._enter(path.parent)
         draft = _draft(path)
         source.chmod(READABLE)
         try:
@@ -56,7 +58,7 @@ class PublicFolder:
     def move(self, name: str, made: Path) -> int:
         """A big file that was made elsewhere; gives its size."""
         path = self.keep(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._enter(path.parent)
         made.chmod(READABLE)
         _sync(made)
         size = made.stat().st_size
@@ -70,6 +72,13 @@ class PublicFolder:
             draft.replace(path)
             made.unlink()
         return size
+
+    def _enter(self, folder: Path) -> None:
+        """Make it if need be, whatever the service's umask says: the web server is to read it."""
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            folder.chmod(ENTERED)
+            self.path.chmod(ENTERED)
 
     def keep(self, name: str) -> Path:
         """It belongs here: the sweep leaves it alone."""

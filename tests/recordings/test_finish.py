@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -118,6 +119,18 @@ def test_the_published_segments_are_the_very_files_of_the_archive(hall: Hall, sh
         assert segment.stat().st_mode & 0o004
     assert video.files == "not-wanted"
     assert video.clips == ()
+
+
+def test_the_web_server_can_read_it_whatever_the_umask(hall: Hall, shots: dict[int, list[Shot]]) -> None:
+    two_runs(hall, shots)
+    before = os.umask(0o077)
+    try:
+        finish(hall)
+    finally:
+        os.umask(before)
+    for path in (hall.public, *hall.public.rglob("*")):
+        assert path.stat().st_mode & 0o044 == 0o044
+        assert path.is_file() or path.stat().st_mode & 0o011 == 0o011
 
 
 def test_no_picture_is_lost_or_shown_twice_in_the_file_of_a_take(hall: Hall, shots: dict[int, list[Shot]]) -> None:
