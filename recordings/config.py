@@ -35,9 +35,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: Literal["picamera", "v4l2", "rtsp", "file", "test"] = "test"
     device: str = ""
-    """`/dev/video0` for v4l2, an address for rtsp, a path for file; empty for the others."""
+    """`/dev/video0` for v4l2, an address for rtsp, a path for file; picamera: empty, a number, or a part of its id."""
     sound: str = "tone"
-    """An ALSA device (`hw:1,0`), `tone` (test), `silence`, or `source` (the camera's own: rtsp, file)."""
+    """An ALSA device (`plughw:1,0` converts what it gives), `tone` (test), `silence`, or `source` (the camera's own:
+    rtsp, file). With picamera also `pulse` or `pulse:NAME`. A device that is not there is silence until it is."""
     width: Annotated[int, Meta(ge=160, le=3840)] = 1280
     height: Annotated[int, Meta(ge=90, le=2160)] = 720
     frames_per_second: Annotated[int, Meta(ge=5, le=60)] = 30
