@@ -4,7 +4,7 @@ Each appears whole, by rename; none is ever changed but playlist, state and cloc
 is live now is worth nothing after a power cut, and the recorder empties the folder when it starts.
 """
 
-import contextlib
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ PLAYLIST: Final = "index.m3u8"
 STATE: Final = "state.json"
 CLOCK: Final = "clock.json"
 _STAYS: Final = frozenset({STATE, CLOCK})
+_log = logging.getLogger(__name__)
 
 
 class Shelf:
@@ -70,9 +71,23 @@ class Shelf:
 def withdraw(folder: Path) -> None:
     """Delete every live file in the folder but state and clock. Also for the main process, when the live process does
     not answer: it needs nobody's help."""
-    with contextlib.suppress(FileNotFoundError):
-        (folder / PLAYLIST).unlink()
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name not in _STAYS and entry.is_file(follow_symlinks=False):
-                Path(entry.path).unlink(missing_ok=True)
+    _remove(folder / PLAYLIST)
+    try:
+        with os.scandir(folder) as entries:
+            files = [entry.path for entry in entries if entry.is_file(follow_symlinks=False)]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.error("the live stream's folder cannot be emptied: %s", error)
+        return
+    for file in map(Path, files):
+        if file.name not in _STAYS:
+            _remove(file)
+
+
+def _remove(path: Path) -> None:
+    """One that cannot be removed must keep nobody from removing the next, nor from closing the archive."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.error("%s cannot be withdrawn: %s", path.name, error)
