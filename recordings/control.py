@@ -16,6 +16,9 @@ From appliance to recorder:
     {"marks": {"ledger": "…", "from": k, "marks": [{…}]}}      chapter marks from number k on (from 0: all of them);
                   what comes replaces everything from k on
     {"order": {"id": "<uuid>", "do": "start" | "stop", "by": "…"}}     answered once
+    {"order": {"id": "<uuid>", "do": "look", "by": "…"}}     run the camera for the desks' preview alone, for
+                              two minutes from now, or until a take begins or the meeting is private: nothing is
+                              kept, and nobody else is shown anything
     {"order": {"id": "<uuid>", "do": "clip", "by": "…", "ledger": "…", "item": "…"}}
     {"beat": 1}               every 2 s
 
@@ -102,7 +105,7 @@ class Order(Struct, frozen=True, kw_only=True):
     """What the chair or clerk asks for."""
 
     id: str
-    do: Literal["start", "stop", "clip"]
+    do: Literal["start", "stop", "look", "clip"]
     by: str
     ledger: str | None = None
     item: str | None = None
@@ -183,6 +186,8 @@ class RecorderState(Struct, frozen=True, kw_only=True):
     working_on: str = ""
     """What is being finished after a take (`video`, `files`), empty when nothing is."""
     progress: float = 0.0
+    looking_until: datetime | None = None
+    """The camera runs for the preview alone, till then."""
 
 
 class FromAppliance(Struct, frozen=True, kw_only=True, omit_defaults=True):

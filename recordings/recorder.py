@@ -115,6 +115,8 @@ class Situation:
     on_disk: bool
     """Pictures are coming to disk: the archive has a segment open, the source's count of pictures moves."""
     disk_full: bool
+    looking: bool = False
+    """Somebody at a desk wants to see what the camera sees before there is a take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Step:
     source: bool
     archive: Archive
     show: Show
+    preview: Show
+    """The desks also see what nobody else is shown: a take by hand, the camera before there is a take."""
 
 
 def step(now: Situation) -> Step:
@@ -134,7 +138,14 @@ def step(now: Situation) -> Step:
     seen = on and now.eyes in {Eyes.PUBLIC, Eyes.HELD}
     # On a full disk the archive runs on: it discards, and goes on by itself when there is room.
     archive = Archive.RUN if seen else Archive.NONE if now.take is None or now.closed else Archive.CLOSE
-    return Step(stage=stage, source=seen, archive=archive, show=_show(now, on))
+    looked_at = stage is RecorderStage.IDLE and may_look(now.looking, now.eyes)
+    show, source = _show(now, on), seen or looked_at
+    return Step(stage=stage, source=source, archive=archive, show=show, preview="live" if source else show)
+
+
+def may_look(looking: bool, now: Eyes) -> bool:
+    """Whether the camera may run for the preview alone."""
+    return looking and now in {Eyes.PUBLIC, Eyes.HELD}
 
 
 def _stage(now: Situation) -> RecorderStage:

@@ -308,6 +308,8 @@ class RecordingView(Struct, frozen=True):
     working_on: str = ""
     """What is being finished after a take: `video`, `files`; empty: nothing."""
     progress: float = 0.0
+    looking_until: str | None = None
+    """The camera runs for the desks' preview alone, till then."""
     watch: str | None = None
     """Where the public watches."""
     published: str | None = None

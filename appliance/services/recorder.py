@@ -196,8 +196,8 @@ class Recorder:
 
 
 _ABSENT: Final = Refusal(Code.RECORDER_ABSENT)
-_DO: Final[dict[str, Literal["start", "stop", "clip"]]] = {
-    "StartRecording": "start", "StopRecording": "stop", "MakeClip": "clip",
+_DO: Final[dict[str, Literal["start", "stop", "look", "clip"]]] = {
+    "StartRecording": "start", "StopRecording": "stop", "CheckCamera": "look", "MakeClip": "clip",
 }  # fmt: skip
 
 

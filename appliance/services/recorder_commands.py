@@ -17,6 +17,10 @@ class StopRecording(Command, tag=True, frozen=True, kw_only=True):
     """End the take that runs."""
 
 
+class CheckCamera(Command, tag=True, frozen=True, kw_only=True):
+    """Run the camera for the desks' preview alone, for two minutes: to aim it before a sitting. Nothing is kept."""
+
+
 class MakeClip(Command, tag=True, frozen=True, kw_only=True):
     """Cut one file of an agenda `item` of the meeting `ledger` out of its recording."""
 
@@ -24,12 +28,13 @@ class MakeClip(Command, tag=True, frozen=True, kw_only=True):
     item: Id
 
 
-RecorderCommand = StartRecording | StopRecording | MakeClip
+RecorderCommand = StartRecording | StopRecording | CheckCamera | MakeClip
 
 _DESK: Final = frozenset({Role.CHAIR, Role.CLERK})
 MAY: Final[dict[type[Command], frozenset[Role]]] = {
     StartRecording: _DESK | {Role.TECHNICIAN},
     StopRecording: _DESK | {Role.TECHNICIAN},
+    CheckCamera: _DESK | {Role.TECHNICIAN},
     MakeClip: _DESK,
 }
 """Who may give what."""

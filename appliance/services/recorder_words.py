@@ -38,7 +38,7 @@ class RecorderOrder(Struct, frozen=True, kw_only=True):
     """What somebody at a desk asks for."""
 
     id: str
-    do: Literal["start", "stop", "clip"]
+    do: Literal["start", "stop", "look", "clip"]
     by: str
     ledger: str | None = None
     item: str | None = None
@@ -88,6 +88,7 @@ class RecorderState(Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     working_on: str = ""
     progress: float = 0.0
+    looking_until: datetime | None = None
 
 
 class TakeHead(Struct, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ class Desk:
     finishing: Finishing
     wanted: Callable[[], Subject | None]
     full: Callable[[], bool]
+    look: Callable[[], None]
+    """Somebody wants to see what the camera sees."""
     wake: Callable[[], None]
     """Something has changed: do not wait for the next tick."""
     state: Callable[[], FromRecorder]
@@ -123,6 +125,8 @@ class Desk:
             return Answer(id=order.id, accepted=False, refusal=why)
         if order.do == "clip":
             self.finishing.want(("clip", ("--ledger", str(order.ledger), "--item", str(order.item))))
+        elif order.do == "look":
+            self.look()
         elif known is not None:
             self.parts.memory.now.hand = Hand(known, order.do == "start")
         return Answer(id=order.id, accepted=True)

@@ -15,6 +15,7 @@ from recordings.process.clock_watch import ClockWatch
 from recordings.process.desk import Desk
 from recordings.process.finishing import Finishing, Job
 from recordings.process.knowledge import Knowledge
+from recordings.process.looking import Looking
 from recordings.process.parts import Parts
 from recordings.process.recording import Recording
 from recordings.process.showing import Showing
@@ -49,6 +50,7 @@ class Loop:
     desk: Desk = field(init=False)
     space: Space = field(init=False)
     clocks: ClockWatch = field(default_factory=ClockWatch)
+    looking: Looking = field(default_factory=Looking)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: bool = False
     _ticked_at: float = 0.0
@@ -72,6 +74,7 @@ class Loop:
             self.finishing,
             wanted=self._wanted,
             full=lambda: not self.space.may(Duty.ARCHIVE),
+            look=lambda: self.looking.ask(asyncio.get_running_loop().time()),
             wake=self._wake.set,
             state=lambda: FromRecorder(state=self._state()),
         )
@@ -105,6 +108,7 @@ class Loop:
             self._excuse(now)
         self._ticked_at = now
         self.knowledge.look(now)
+        self.looking.look(now, self.stage, self.knowledge.eyes)
         self._look_after(now)
         self._do(step(self._situation()))
         self._tell(now)
@@ -119,6 +123,7 @@ class Loop:
             closed=self.recording.closed,
             on_disk=take is not None and take.writing and self.source.moving,
             disk_full=take is not None and take.disk_full,
+            looking=self.looking.on,
         )
 
     def _wanted(self) -> Subject | None:
@@ -129,7 +134,7 @@ class Loop:
         """Dropping comes first: of what is private not one picture more."""
         if not done.source:
             self.source.drop()
-        self.showing.tell(done.show)
+        self.showing.tell(done.show, done.preview)
         standing = self.knowledge.standing
         self.recording.do(
             done.archive,

@@ -19,6 +19,10 @@ def refusal(order: Order, *, wanted: Subject | None, eyes: Eyes, full: bool, ite
             return Refusal.RECORDING_PRIVATE
         case "start" if full:
             return Refusal.RECORDING_DISK_FULL
+        case "look" if eyes in {Eyes.PRIVATE, Eyes.UNKNOWN}:
+            return Refusal.RECORDING_PRIVATE
+        case "look" if wanted is not None:
+            return Refusal.ALREADY_RECORDING
         case "stop" if wanted is None:
             return Refusal.NOT_RECORDING
         case "clip" if order.ledger is None or order.item is None:

@@ -11,6 +11,7 @@ class Facts:
     """What can be seen of each part."""
 
     stage: RecorderStage
+    looking: bool
     disk_full: bool
     disk_low: bool
     source: Problem | None
@@ -26,11 +27,12 @@ class Facts:
 def problems(now: Facts) -> tuple[Problem, ...]:
     """All of them, worst first. What only a take needs is no problem while none is wanted."""
     on = now.stage in {RecorderStage.STARTING, RecorderStage.RECORDING}
+    camera = on or now.looking
     found = {
         Problem.DISK_FULL: now.disk_full,
-        Problem.NO_SOURCE: on and now.source is Problem.NO_SOURCE,
-        Problem.SOURCE_LOST: on and now.source is Problem.SOURCE_LOST,
-        Problem.FROZEN: on and now.frozen,
+        Problem.NO_SOURCE: camera and now.source is Problem.NO_SOURCE,
+        Problem.SOURCE_LOST: camera and now.source is Problem.SOURCE_LOST,
+        Problem.FROZEN: camera and now.frozen,
         Problem.ARCHIVE_STALLED: on and now.archive_stalled,
         Problem.DISK_LOW: now.disk_low and not now.disk_full,
         Problem.LIVE_DOWN: on and now.live_down,

@@ -25,6 +25,8 @@ class Showing:
     launcher: Launcher
     frozen: Callable[[bool], None]
     show: Show = "off"
+    preview: Show = "off"
+    """What the desks may see; the others get `show`."""
     live: bool = False
     push: PushState = field(default_factory=lambda: PushState(configured=False, connected=False))
     _keepers: dict[str, Keeper] = field(default_factory=dict)
@@ -56,14 +58,15 @@ class Showing:
         """One of them has not ended yet."""
         return any(keeper.running for keeper in self._keepers.values())
 
-    def tell(self, show: Show) -> None:
+    def tell(self, show: Show, preview: Show) -> None:
         """What may be shown from now on."""
-        if show != self.show:
-            self.show = show
-            if show in {"private", "off"}:  # also when the live process hangs, and could not do it itself
-                withdraw(Layout(self.config.data, self.config.public).live)
-            for keeper in self._keepers.values():
-                keeper.say(Word(show=show))
+        told = {name for name in self._keepers if (preview != self.preview if name == "preview" else show != self.show)}
+        if show != self.show and show in {"private", "off"}:
+            # also when the live process hangs, and could not do it itself
+            withdraw(Layout(self.config.data, self.config.public).live)
+        self.show, self.preview = show, preview
+        for name in told:
+            self._keepers[name].say(self._word(name))
 
     def look(self, now: float, pictures_come: bool, may_write: bool) -> None:
         """Kill what hangs; when room runs out these go before the archive."""
@@ -88,8 +91,11 @@ class Showing:
         return name in self._keepers and since is not None and now - since > SLOW_SECONDS
 
     def _keeper(self, name: str) -> Keeper:
-        call = lambda: Call(first=Word(show=self.show))  # noqa: E731
+        call = lambda: Call(first=self._word(name))  # noqa: E731
         return Keeper(name, self.launcher, call, self._heard, lambda code: self._ended(name))
+
+    def _word(self, name: str) -> Word:
+        return Word(show=self.preview if name == "preview" else self.show)
 
     def _heard(self, report: Report) -> None:
         if report.shown is not None:

@@ -35,6 +35,7 @@ def state_of(loop: "Loop", now: float) -> RecorderState:
         problems=_problems(loop, now),
         working_on=loop.finishing.working_on,
         progress=loop.finishing.progress,
+        looking_until=loop.looking.until,
     )
 
 
@@ -43,6 +44,7 @@ def _problems(loop: "Loop", now: float) -> tuple[Problem, ...]:
     return problems(
         Facts(
             stage=loop.stage,
+            looking=loop.looking.on,
             disk_full=not loop.space.may(Duty.ARCHIVE) or (take is not None and take.disk_full),
             disk_low=loop.space.low,
             source=loop.source.problem,

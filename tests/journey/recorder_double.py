@@ -6,7 +6,7 @@ It films nothing. `say` changes what it tells of itself; `orders` and `standing`
 import contextlib
 import socket
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,6 +144,8 @@ class RecorderDouble:
         self._send(FromRecorder(answer=Answer(id=told.order.id, accepted=True)))
         if told.order.do == "start":
             self.film(seconds=0.0)
+        elif told.order.do == "look":
+            self.say(source=RUNNING, looking_until=datetime.now(UTC) + timedelta(seconds=120))
         elif told.order.do == "stop":
             self.say()
 

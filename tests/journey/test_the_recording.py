@@ -221,6 +221,25 @@ def test_the_picture_is_fetched_only_while_it_is_looked_at(at: Callable[..., Pag
     expect(clerk.get_by_alt_text(say("recording.preview_alt"))).to_be_visible()
 
 
+@pytest.mark.parametrize("who", ["chair", "clerk", "technician"])
+def test_the_camera_is_tried_before_anything_is_recorded(
+    at: Callable[..., Page], recorder: RecorderDouble, who: str
+) -> None:
+    page = at(who, "chair" if who == "technician" else who)
+    if who == "clerk":
+        page.get_by_role("tab", name=say("clerk.tab_recording")).click()
+    recorder.orders.clear()
+    button(page, "recording.check").click()
+    expect(page.get_by_alt_text(say("recording.preview_alt"))).to_be_visible()
+    expect(said(page, "recording.checking")).to_be_visible()
+    expect(button(page, "recording.check_more")).to_be_visible()
+    assert [order.do for order in recorder.orders] == ["look"]
+    axe_finds_nothing(page)
+    recorder.say(private=True)
+    expect(said(page, "recording.preview_private")).to_be_visible()
+    expect(button(page, "recording.check")).to_be_hidden()
+
+
 def test_the_chair_gives_the_floor_by_keyboard_and_takes_it_back(
     at: Callable[..., Page], recorder: RecorderDouble
 ) -> None:

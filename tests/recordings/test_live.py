@@ -230,7 +230,7 @@ def test_the_files_of_a_live_process_that_hangs_are_withdrawn_without_it(stage: 
     showing = Showing(stage.config, Launcher(stage.file, stage.folder.parent), lambda _: None, show="live")
     stage.live.process.send_signal(signal.SIGSTOP)
     try:
-        showing.tell("private")
+        showing.tell("private", "private")
         assert stage.files() == {"state.json", "clock.json"}
         stage.live.show("private")
     finally:

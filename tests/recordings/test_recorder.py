@@ -37,6 +37,7 @@ SITUATIONS = st.builds(
     closed=st.booleans(),
     on_disk=st.booleans(),
     disk_full=st.booleans(),
+    looking=st.booleans(),
 )
 
 
@@ -76,6 +77,13 @@ def test_nothing_private_or_unknown_is_filmed_kept_or_shown(now: Situation) -> N
         assert done.stage is not RecorderStage.RECORDING
     if now.eyes is Eyes.PRIVATE:
         assert done.show == "private"
+
+
+@given(SITUATIONS)
+def test_a_look_through_the_camera_is_seen_at_the_desks_alone(now: Situation) -> None:
+    done, without = step(now), step(replace(now, looking=False))
+    assert (done.stage, done.archive, done.show) == (without.stage, without.archive, without.show)
+    assert done.preview == ("live" if done.source else done.show)
 
 
 @given(SITUATIONS)
@@ -166,6 +174,10 @@ def test_an_order_by_hand_holds_for_its_sitting(
         ("start", False, Eyes.UNKNOWN, False, Refusal.RECORDING_PRIVATE),
         ("start", False, Eyes.PUBLIC, True, Refusal.RECORDING_DISK_FULL),
         ("start", False, Eyes.PUBLIC, False, None),
+        ("look", False, Eyes.PRIVATE, False, Refusal.RECORDING_PRIVATE),
+        ("look", True, Eyes.UNKNOWN, False, Refusal.RECORDING_PRIVATE),
+        ("look", True, Eyes.PUBLIC, False, Refusal.ALREADY_RECORDING),
+        ("look", False, Eyes.PUBLIC, True, None),
         ("stop", False, Eyes.PUBLIC, False, Refusal.NOT_RECORDING),
         ("stop", True, Eyes.PRIVATE, True, None),
         ("clip", True, Eyes.PUBLIC, False, Refusal.MALFORMED),
@@ -185,6 +197,7 @@ def test_a_clip_is_of_an_item_that_there_is() -> None:
 
 ALL_WRONG = Facts(
     stage=RecorderStage.RECORDING,
+    looking=False,
     disk_full=False,
     disk_low=True,
     source=Problem.SOURCE_LOST,
@@ -202,6 +215,8 @@ def test_problems_are_told_worst_first_and_those_of_a_take_only_while_one_is_wan
     assert list(told) == sorted(told, key=list(Problem).index)
     assert set(Problem) - set(told) == {Problem.DISK_FULL, Problem.NO_SOURCE}
     assert problems(replace(ALL_WRONG, stage=RecorderStage.IDLE)) == (Problem.DISK_LOW, Problem.CLOCK_STEPPED)
+    looked = problems(replace(ALL_WRONG, stage=RecorderStage.IDLE, looking=True))
+    assert set(looked) == {Problem.DISK_LOW, Problem.CLOCK_STEPPED, Problem.SOURCE_LOST, Problem.FROZEN}
     assert problems(replace(ALL_WRONG, disk_full=True))[0] is Problem.DISK_FULL
 
 

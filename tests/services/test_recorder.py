@@ -109,6 +109,16 @@ def test_an_order_is_answered_by_the_recorder(hall: Hall) -> None:
     assert hall.timers.due == []
 
 
+@pytest.mark.parametrize("actor", [CHAIR, CLERK, TECHNICIAN])
+def test_the_camera_may_be_tried_before_there_is_any_sitting(actor: Actor) -> None:
+    hall = Hall(House.of(5)).online()
+    waiter = hall.give(rc.CheckCamera, actor)
+    (order,) = hall.line.orders
+    assert order.do == "look"
+    hall.answers(order.id)
+    accepted(waiter.answer)
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -140,7 +150,7 @@ def test_a_clip_names_its_meeting_and_item(hall: Hall) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "actor"),
-    [(rc.StartRecording, AUDITOR), (rc.StopRecording, member(1)), (rc.MakeClip, TECHNICIAN)],
+    [(rc.StartRecording, AUDITOR), (rc.CheckCamera, AUDITOR), (rc.StopRecording, member(1)), (rc.MakeClip, TECHNICIAN)],
 )
 def test_others_may_not(hall: Hall, kind: type[Any], actor: Actor) -> None:
     fields = {"ledger": "x", "item": "i1"} if kind is rc.MakeClip else {}

@@ -43,6 +43,7 @@ def recording(state: Meeting, around: Around, audience: Audience) -> RecordingVi
         problems=said.problems,
         working_on=said.working_on,
         progress=round(said.progress, 2),
+        looking_until=_iso(said.looking_until),
         watch=known[0],
         published=known[1],
     )

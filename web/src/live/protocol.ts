@@ -246,6 +246,17 @@ export interface components {
             type: "CastBallot";
         };
         /**
+         * CheckCamera
+         * @description Run the camera for the desks' preview alone, for two minutes: to aim it before a sitting. Nothing is kept.
+         */
+        CheckCamera: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CheckCamera";
+        };
+        /**
          * CheckIn
          * @description Be present. A tablet gives the room code that the hall screen shows; a panel's press waits for
          *         the clerk; the clerk names the `member`.
@@ -315,7 +326,7 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["MakeClip"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
         /**
          * ConfirmCheckIn
          * @description The clerk has seen the member whose panel asked for check-in.
@@ -886,6 +897,8 @@ export interface components {
             known?: boolean;
             /** @default false */
             live?: boolean;
+            /** @default null */
+            looking_until?: string | null;
             online: boolean;
             /** @default false */
             private?: boolean;

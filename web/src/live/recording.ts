@@ -50,6 +50,11 @@ export function isGrave(problem: string): boolean {
   return GRAVE.has(problem);
 }
 
+/** The camera may be tried: nothing is being recorded, and nothing is private. */
+export function mayCheck(recording: Recording): boolean {
+  return moodOf(recording) === 'idle';
+}
+
 /** What a preview may show now. */
 export function previewOf(recording: Recording): 'there' | 'absent' | 'secret' {
   if (recording.private || !recording.known) return 'secret';

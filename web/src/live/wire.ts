@@ -66,7 +66,8 @@ type CommandName =
   | 'GiveFloor'
   | 'EndFloor'
   | 'StartRecording'
-  | 'StopRecording';
+  | 'StopRecording'
+  | 'CheckCamera';
 
 /** A command as a screen gives it: all but the id, which `command()` adds. */
 export type Command = { [K in CommandName]: Omit<Schemas[K], 'id' | 'seat'> }[CommandName];
