@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from recordings.mpegts import PACKET, TICKS, Begin, Reader, unwrapped, whole_packets
 from recordings.segments import GapReason
+from recordings.senders import Heard, Senders
 
 LATELY_MS: Final = 1_000.0
 """The smallest delay is looked for among the pictures that came within so long. Longer would date pictures too early
@@ -22,8 +23,6 @@ when a source that cannot keep up falls behind; shorter would show each hiccup."
 JUMP_AHEAD: Final = 3.0
 JUMP_BACK: Final = 0.5
 """Seconds by which the media clock may jump within a run; a decoder goes on over less."""
-OLD_SENDER_MS: Final = 5_000.0
-"""For so long a sender that was replaced may still have datagrams on their way."""
 
 
 class Moment(NamedTuple):
@@ -113,8 +112,7 @@ class Segmenter:
         self._now: _Open | None = None
         self._reader = Reader()
         self._lost = 0
-        self._sender = self._old_sender = -1
-        self._replaced_ms = 0.0
+        self._senders = Senders()
         self._ticking, self._ticks = False, 0
         self._delays = deque[tuple[float, float]]()
 
@@ -125,8 +123,12 @@ class Segmenter:
 
     def arrived(self, datagram: bytes, sender: int, moment: Moment) -> None:
         """Cut and write. OSError from the shelf comes through: `stop("disk-full")` is to be called then."""
-        if sender != self._sender and not self._follow(sender, moment):
-            return
+        match self._senders.hear(datagram, sender, moment.uptime_ms):
+            case Heard.NO:
+                return
+            case Heard.BEGINS:  # another sender is another start of the source
+                self.stop("source-lost")
+                self._reader = self._senders.reader
         unwritten = 0
         whole = whole_packets(datagram)
         for at in range(0, whole, PACKET):
@@ -150,15 +152,6 @@ class Segmenter:
         self._ticking = False
         self._delays.clear()
         self._reader.forget()
-
-    def _follow(self, sender: int, moment: Moment) -> bool:
-        """Another sender is another start of the source. The one before may have datagrams left: they are late."""
-        if sender == self._old_sender and moment.uptime_ms - self._replaced_ms < OLD_SENDER_MS:
-            return False
-        self.stop("source-lost")
-        self._old_sender, self._sender, self._replaced_ms = self._sender, sender, moment.uptime_ms
-        self._reader = Reader()
-        return True
 
     def _read_clock(self, begin: Begin, moment: Moment) -> Callable[[Moment], None] | None:
         """Move the media clock on; gives what is to be done before this picture is written, if anything is."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from recordings.adapters import bus
+from recordings.senders import Heard, Senders
 
 Taker = Callable[[bytes, int], None]
 """A datagram, and the monotonic clock (ms) when it came."""
@@ -13,9 +14,15 @@ Taker = Callable[[bytes, int], None]
 class _Bus(asyncio.DatagramProtocol):
     def __init__(self, take: Taker) -> None:
         self._take = take
+        self._senders = Senders()
 
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        self._take(data, uptime_ms())
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        now = uptime_ms()
+        match self._senders.hear(data, addr[1], now):
+            case Heard.BEGINS:
+                self._take(self._senders.reader.tables + data, now)
+            case Heard.GOES_ON:
+                self._take(data, now)
 
 
 def uptime_ms() -> int:

@@ -5,6 +5,7 @@ import random
 import resource
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from recordings.layout import Layout
 from recordings.mpegts import PACKET, contents
 from recordings.reports import Report, Word
 from recordings.segments import Gap
+from recordings.senders import ALIVE_MS
 from tests.faults.strace import attached
 from tests.gates.write_logged_disk import mounted, run
 from tests.recordings.archive_child import TAKE, Archive, archive, camera
@@ -238,6 +240,7 @@ def test_a_source_that_was_started_anew_needs_no_word(one: Archive) -> None:
     with camera(one) as source:
         source.send(footage(2))
         one.until(lambda: one.opened(1))
+    time.sleep(2 * ALIVE_MS / 1000)  # what is tried: the one has fallen silent, then the other begins
     with camera(one) as source:
         source.send(footage(2))
         one.until(lambda: one.opened(2))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from recordings.archive.segmenter import Closing, Ended, Moment, Opening, Segmenter
 from recordings.mpegts import PACKET, TICKS, Reader, contents, unwrapped
+from recordings.senders import ALIVE_MS
 from tests.recordings.footage import (
     DATAGRAM,
     FRAMES_PER_SECOND,
@@ -172,7 +173,7 @@ def test_a_source_that_was_started_anew_begins_a_run_and_the_gap_is_measured() -
 def test_late_datagrams_of_a_source_that_was_replaced_break_nothing() -> None:
     shelf, segmenter = fresh(seconds=4)
     data = footage()
-    now = show(segmenter, data[: key_position(data, 2)])
+    now = show(segmenter, data[: key_position(data, 2)]) + ALIVE_MS
     sent = datagrams(data)
     for number, datagram in enumerate(sent):
         segmenter.arrived(datagram, ANOTHER, at(now + number))
@@ -180,6 +181,30 @@ def test_late_datagrams_of_a_source_that_was_replaced_break_nothing() -> None:
     segmenter.stop("paused")
     assert {c.opening.run for c in shelf.closed} == {1, 2}
     assert sum(c.frames for c in shelf.closed) == 30 + 90
+
+
+@pytest.mark.parametrize("noise", [b"", b"noise", b"G" * DATAGRAM, footage(1)[:DATAGRAM], footage(1)[DATAGRAM:]])
+def test_what_a_stranger_sends_to_the_port_costs_no_picture(noise: bytes) -> None:
+    shelf, segmenter = fresh(seconds=4)
+    sent = datagrams(footage())
+    for number, datagram in enumerate(sent):
+        segmenter.arrived(datagram, CAMERA, at(20.0 * number))
+        for piece in datagrams(noise) or [noise]:
+            segmenter.arrived(piece, ANOTHER, at(20.0 * number))
+    segmenter.stop("paused")
+    assert [(c.opening.run, c.frames, c.lost_packets) for c in shelf.closed] == [(1, 60, 0), (1, 30, 0)]
+
+
+def test_the_camera_is_followed_again_after_noise_that_came_while_it_was_away() -> None:
+    shelf, segmenter = fresh(seconds=4)
+    data = footage()
+    ended = show(segmenter, data[: key_position(data, 2)])
+    for wait in range(0, 2_000, 100):
+        segmenter.arrived(b"G" * DATAGRAM, 7, at(ended + wait))
+        segmenter.arrived(data[DATAGRAM : 2 * DATAGRAM], 8, at(ended + wait))
+    show(segmenter, data, begins_ms=ended + 2_000, sender=ANOTHER)
+    segmenter.stop("paused")
+    assert [(c.opening.run, c.frames) for c in shelf.closed] == [(1, 30), (2, 60), (2, 30)]
 
 
 @pytest.mark.parametrize("jump", [-20.0, 20.0])

@@ -18,6 +18,12 @@ def written(content: bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(content)
 
 
+def huge(path: Path) -> None:
+    """A terabyte of nothing."""
+    path.touch()
+    os.truncate(path, 1 << 40)
+
+
 THINGS: dict[str, Callable[[Path], object]] = {
     "nothing": lambda path: None,
     "an empty file": written(b""),
@@ -27,7 +33,7 @@ THINGS: dict[str, Callable[[Path], object]] = {
     "a name that no process can be given": written(PUBLIC.replace(b"hdnd", b"\\u0000")),
     "brackets without end": written(PUBLIC[:-1] + b',"x":' + b"[" * 30_000),
     "true but too long": written(PUBLIC + b" " * LONGEST),
-    "a file of a terabyte": lambda path: (path.touch(), os.truncate(path, 1 << 40)),
+    "a file of a terabyte": huge,
     "a folder": Path.mkdir,
     "a pipe into which nobody writes": os.mkfifo,
     "a device without an end": lambda path: path.symlink_to("/dev/zero"),
