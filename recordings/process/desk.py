@@ -135,7 +135,7 @@ class Desk:
         if ledger is None or not is_name(ledger):
             return frozenset()
         marks = stored_marks(self.parts.layout, ledger)
-        return frozenset(mark.id for mark in marks if mark.kind == "item")
+        return frozenset(mark.id for mark in marks if mark.kind in {"item", "speaker"})
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -11,7 +11,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def refusal(order: Order, *, wanted: Subject | None, eyes: Eyes, full: bool, items: frozenset[str]) -> Refusal | None:
-    """Why not. `items`: those of the order's meeting of which there are marks."""
+    """Why not. `items`: items and speeches of the order's meeting of which there are marks."""
     match order.do:
         case "start" if wanted is not None:
             return Refusal.ALREADY_RECORDING
