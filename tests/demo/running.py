@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +22,11 @@ _NAMES: Final = {"--serve": "server", "panels": "panels", "--portal": "portal", 
 class Process:
     """One command of the appliance, with its lines as they come."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "appliance", *arguments],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -40,17 +41,17 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
-    def hear(self, part: str) -> str:
-        """Wait for the next line that holds `part`."""
-        ends = time.monotonic() + PATIENCE_SECONDS
-        while True:
+    def hear(self, *parts: str) -> str:
+        """Wait until there was a new line with each of these, in whatever order; the line with the first."""
+        ends, found = time.monotonic() + PATIENCE_SECONDS, dict[str, str]()
+        while missing := [part for part in parts if part not in found]:
             try:
                 line = self._lines.get(timeout=max(0.0, ends - time.monotonic()))
             except queue.Empty:
                 self.end(signal.SIGKILL)
-                raise AssertionError(f"never said {part!r}:\n" + "".join(self.said)) from None
-            if part in line:
-                return line
+                raise AssertionError(f"never said {missing}:\n" + "".join(self.said)) from None
+            found |= {part: line for part in missing if part in line}
+        return found[parts[0]]
 
     def children(self) -> dict[str, int]:
         """The supervisor's processes, by the words they were started with."""
@@ -84,10 +85,13 @@ class Process:
 class Demo:
     """The demo of `python -m appliance demo` on a free port and a folder of its own; it records only with `video`."""
 
-    def __init__(self, folder: Path, *more: str, video: bool = False) -> None:
-        self.process = Process("demo", "--port", "0", "--data", str(folder), *more, *([] if video else ["--no-video"]))
-        self.base = self.process.hear("ready:").split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
-        self.process.hear("27 seats wired")
+    def __init__(
+        self, folder: Path, *more: str, video: bool = False, environment: Mapping[str, str] | None = None
+    ) -> None:
+        words = ["demo", "--port", "0", "--data", str(folder), *more, *([] if video else ["--no-video"])]
+        self.process = Process(*words, environment=environment)
+        ready = self.process.hear("ready:", "27 seats wired")
+        self.base = ready.split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
         self.addresses: dict[str, Any] = self.get("/demo.json").json()
 
     def get(self, path: str, by: requests.Session | None = None) -> requests.Response:
