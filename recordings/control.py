@@ -9,10 +9,13 @@ From appliance to recorder:
 
     {"hello": {"protocol": 1}}
     {"standing": {"ledger": "…", "seq": n, "sitting": "s1", "private": false, "since": "<UTC>",
-                  "since_uptime_ms": n, "title": "…"}}
+                  "since_uptime_ms": n, "title": "…",
+                  "parts": [{"seq": n, "since": "<UTC>", "since_uptime_ms": n}, …]}}
                   after hello and whenever it changes. `sitting` null: none is open. `private` true: họp kín,
                   since when. `since` is when this standing began. The same words stand in the standing file,
-                  which is written and fsynced before GoPrivate is answered.
+                  which is written and fsynced before GoPrivate is answered. `parts`: when each of the
+                  meeting's last private parts began, also those that are over: a recorder that hung or was
+                  dead meanwhile takes away what it filmed of them, before anything else.
     {"marks": {"ledger": "…", "from": k, "marks": [{…}]}}      chapter marks from number k on (from 0: all of them);
                   what comes replaces everything from k on
     {"order": {"id": "<uuid>", "do": "start" | "stop", "by": "…"}}     answered once
@@ -65,6 +68,14 @@ class Refusal(StrEnum):
     MALFORMED = "malformed"
 
 
+class PrivateSince(Struct, frozen=True, kw_only=True):
+    """When a private part began, by the ledger."""
+
+    seq: int
+    since: datetime
+    since_uptime_ms: int
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """Who may watch, as the ledger has it. Also the content of the standing file."""
 
@@ -75,6 +86,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     since: datetime
     since_uptime_ms: int
     title: str = ""
+    parts: tuple[PrivateSince, ...] = ()
+    """The meeting's last private parts, over or not."""
 
 
 class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from appliance.core import events as e
 from appliance.core import ledger as lg
 from appliance.core.public_reader import PublicReader
-from appliance.core.public_record import PublicRecord
+from appliance.core.public_record import At, PublicRecord
 from appliance.services.chamber import Chamber, Told
 from appliance.services.ports import Clock, LedgerStore
-from appliance.services.recorder_words import Standing
+from appliance.services.recorder_words import PrivateSince, Standing
+
+PARTS: Final = 20
+"""So many private parts a recorder is told of that may have missed them."""
 
 
 @dataclass(slots=True)
@@ -46,9 +50,16 @@ class Chronicle:
             sitting=record.sitting.sitting if record.sitting is not None else None,
             private=record.away is not None,
             since=since.time,
-            # A moment of an earlier boot has no place on this one's clock: it was before all of it.
-            since_uptime_ms=since.uptime_ms if since.uptime_ms <= now.uptime_ms else 0,
+            since_uptime_ms=_uptime_ms(since, now.uptime_ms),
             title=record.title,
+            parts=tuple(
+                PrivateSince(
+                    seq=part.since.seq,
+                    since=part.since.time,
+                    since_uptime_ms=_uptime_ms(part.since, now.uptime_ms),
+                )
+                for part in record.private[-PARTS:]
+            ),
         )
 
     def speaking_ms(self) -> int:
@@ -66,3 +77,8 @@ class Chronicle:
         if any(type(event) is e.FloorGiven for event in entry.events):
             self._speaking_since = entry.uptime_ms
         return self._reader.read(entry)
+
+
+def _uptime_ms(at: At, now: int) -> int:
+    """A moment of an earlier boot has no place on this one's clock: it was before all of it."""
+    return at.uptime_ms if at.uptime_ms <= now else 0

@@ -14,6 +14,14 @@ from appliance.core.public_record import Mark
 Stage = Literal["idle", "starting", "recording", "stopping"]
 
 
+class PrivateSince(Struct, frozen=True, kw_only=True):
+    """When a private part began, by the ledger."""
+
+    seq: int
+    since: datetime
+    since_uptime_ms: int
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """Who may watch, as the ledger has it; the content of the standing file too."""
 
@@ -24,6 +32,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     since: datetime
     since_uptime_ms: int
     title: str = ""
+    parts: tuple[PrivateSince, ...] = ()
+    """The meeting's last private parts, over or not: whoever was away is to know of each."""
 
 
 class Marks(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):

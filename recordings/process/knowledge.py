@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Final
 
 from recordings.adapters import clock
 from recordings.adapters.standing_file import StandingFile
-from recordings.control import Standing
+from recordings.control import PrivateSince, Standing
+from recordings.process.memory import Settled
 from recordings.recorder import Eyes, Subject, Told, eyes
+
+NOTHING_SETTLED: Final = Settled()
 
 
 @dataclass(slots=True)
@@ -23,7 +27,9 @@ class Knowledge:
     eyes: Eyes = Eyes.PRIVATE
     private_from: int | None = None
     """`uptime_ms` from which no picture may be kept; null while some may."""
-    _judged: Standing | None = None
+    settled: Settled = NOTHING_SETTLED
+    """The last private part of which nothing is left."""
+    _judged: bool = False
 
     def look(self, now: float) -> bool:
         """Judge anew; whether anything has changed."""
@@ -34,20 +40,36 @@ class Knowledge:
             by_link=None if self.by_link is None else self.by_link.private,
             away_seconds=0.0 if self.here else max(now - self.away_since, 1e-9),
         )
-        before, self.eyes = self.eyes, eyes(told, self.unknown_after_seconds)
-        word = self._private_word()
+        missed = [part for part in self._parts() if self.settled.before(self._ledger, part.seq)]
+        before, self.eyes = self.eyes, Eyes.PRIVATE if missed else eyes(told, self.unknown_after_seconds)
         if self.eyes is not Eyes.PRIVATE:
-            self.private_from, self._judged = None, None
-        elif self.private_from is None or word is not self._judged:
-            if word is not None:
-                self.private_from, self._judged = _moment(word), word
-            elif self.private_from is None:
-                self.private_from = clock.uptime_ms()
+            self.private_from, self._judged = None, False
+            return changed or before is not self.eyes
+        moments = [_moment(word) for word in self._words() if word.private] + [_moment(part) for part in missed]
+        self._judged = bool(moments)
+        if not moments and self.private_from is None:
+            moments = [clock.uptime_ms()]
+        # Never later than it once was: what was to be taken away stays so until it is.
+        self.private_from = min(moments if self.private_from is None else [*moments, self.private_from])
         return changed or before is not self.eyes
 
-    def _private_word(self) -> Standing | None:
-        words = [word for word in (self.file.standing, self.by_link) if word is not None and word.private]
-        return min(words, key=_moment, default=None)
+    def settle(self) -> bool:
+        """No picture of the private parts that are known of is left; whether that is news."""
+        last = max((part.seq for part in self._parts()), default=0)
+        if not last or not self.settled.before(self._ledger, last):
+            return False
+        self.settled = Settled(self._ledger, last)
+        return True
+
+    @property
+    def _ledger(self) -> str:
+        return "" if self.file.standing is None else self.file.standing.ledger
+
+    def _parts(self) -> list[PrivateSince]:
+        return [part for word in self._words() if word.ledger == self._ledger for part in word.parts]
+
+    def _words(self) -> list[Standing]:
+        return [word for word in (self.file.standing, self.by_link) if word is not None]
 
     def hear(self, standing: Standing) -> None:
         """The appliance has said how things stand."""
@@ -71,10 +93,10 @@ class Knowledge:
     @property
     def known(self) -> bool:
         """Somebody who knows has said whether the meeting is private."""
-        return self.eyes is Eyes.PUBLIC or (self.eyes is Eyes.PRIVATE and self._judged is not None)
+        return self.eyes is Eyes.PUBLIC or (self.eyes is Eyes.PRIVATE and self._judged)
 
 
-def _moment(word: Standing) -> int:
+def _moment(word: Standing | PrivateSince) -> int:
     """When it became private, on this boot's monotonic clock; a word from an earlier boot is placed by UTC."""
     now = clock.uptime_ms()
     # However far UTC has been stepped since (a Pi without a battery starts years back), it must not move the cut.

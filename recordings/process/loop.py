@@ -22,7 +22,7 @@ from recordings.process.showing import Showing
 from recordings.process.source import Source
 from recordings.process.space import Space
 from recordings.process.state import state_of
-from recordings.recorder import RecorderStage, Situation, Step, Subject, step, wanted
+from recordings.recorder import Eyes, RecorderStage, Situation, Step, Subject, step, wanted
 from recordings.reports import Report
 from recordings.segments import TakeNote
 
@@ -63,6 +63,7 @@ class Loop:
         config, launcher = self.parts.config, self.parts.launcher
         now = asyncio.get_running_loop().time()
         self.knowledge = Knowledge(StandingFile(config.standing), config.unknown_after_seconds, away_since=now)
+        self.knowledge.settled = self.parts.memory.now.settled
         self.source = Source(config.source, launcher, config.lost_after_seconds)
         self.showing = Showing(config, launcher, self._frozen)
         self.recording = Recording(self.parts, self._archive_says, self._take_ended)
@@ -111,6 +112,7 @@ class Loop:
         self.looking.look(now, self.stage, self.knowledge.eyes)
         self._look_after(now)
         self._do(step(self._situation()))
+        self._settle()
         self._tell(now)
 
     def _situation(self) -> Situation:
@@ -152,6 +154,15 @@ class Loop:
             self.notify.tell(f"STATUS={done.stage}")
         if self.stage is RecorderStage.STOPPING:
             self.recording.end()
+
+    def _settle(self) -> None:
+        """What was filmed of a private part is gone: that part need not be looked at again, by no later recorder."""
+        clean = self.knowledge.eyes is Eyes.PRIVATE and self.recording.settled
+        if clean and self.knowledge.settle():
+            memory = self.parts.memory
+            memory.now.settled = self.knowledge.settled
+            self.parts.disk_thread.submit(memory.writing())
+            self._wake.set()
 
     def _look_after(self, now: float) -> None:
         self.source.look(now)

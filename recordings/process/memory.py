@@ -23,6 +23,17 @@ class Cut(Struct, frozen=True):
     uptime_ms: int
 
 
+class Settled(Struct, frozen=True):
+    """The last private part (by its entry in the ledger) of which no picture is left."""
+
+    ledger: str = ""
+    seq: int = 0
+
+    def before(self, ledger: str, seq: int) -> bool:
+        """Whether that part is a later one."""
+        return ledger != self.ledger or seq > self.seq
+
+
 class Remembered(Struct, kw_only=True, omit_defaults=True):
     """The content of `recorder.json`."""
 
@@ -31,6 +42,7 @@ class Remembered(Struct, kw_only=True, omit_defaults=True):
     answers: list[Answer] = []
     cut: Cut | None = None
     """Pictures of the open take that are still to be taken away."""
+    settled: Settled = Settled()
     unfinished: list[str] = []
     """Ledgers whose video is to be written."""
 

@@ -56,6 +56,11 @@ class Recording:
         """Nothing of it is open, and nothing is in it that may not be kept."""
         return self.take is None or self.take.closed
 
+    @property
+    def settled(self) -> bool:
+        """Closed, and neither being opened nor ended."""
+        return self._busy is None and self.closed
+
     def do(self, what: Archive, wanted: Subject | None, title: str, eyes: Eyes, private_from: int | None) -> None:
         """Have the archive run or close."""
         if self._busy is not None:
