@@ -40,6 +40,12 @@ def test_every_sign_in_on_the_list_opens_its_screen(demo: Demo) -> None:
             assert screen["url"] == demo.addresses["base"] + screen["path"]
 
 
+def test_its_processes_live_in_the_halls_time_whatever_zone_the_machine_is_in(demo: Demo) -> None:
+    for pid in demo.process.children().values():  # the test picture shows its process's time
+        said = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert b"TZ=" + os.environ.get("TZ", "<+07>-7").encode() in said
+
+
 def _is_served(address: str) -> bool:
     return requests.get(address, timeout=10).status_code == 200
 
