@@ -34,6 +34,8 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     beat: int | None = None
     opened: int | None = None
     """Archive: segment n has its first picture on disk."""
+    gap_seconds: float | None = None
+    """Archive, just before `opened`: the segment comes after a gap of so long, whose line follows with its own."""
     line: Line | None = None
     """Archive: a line has been added to the manifest."""
     head: Head | None = None

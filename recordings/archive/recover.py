@@ -61,20 +61,25 @@ def lines_of(closing: Closing, sha256: str) -> tuple[Line, ...]:
     )
     if gap is None:
         return (segment,)
-    if gap.boot == opening.boot:
-        seconds = (opening.uptime_ms - gap.uptime_ms) / 1000
-    else:
-        seconds = (opening.utc - gap.utc).total_seconds()
     line = Gap(
         after=gap.after,
         reason=gap.reason,
         boot=gap.boot,
         uptime_ms=gap.uptime_ms,
         utc=gap.utc,
-        seconds=round(max(0.0, seconds), 3),
+        seconds=seconds_of(gap, opening),
         prev=NO_LINE,
     )
     return line, segment
+
+
+def seconds_of(gap: Ended, opening: Opening) -> float:
+    """How long there were no pictures: the wall clock is asked only across a restart of the machine."""
+    if gap.boot == opening.boot:
+        seconds = (opening.uptime_ms - gap.uptime_ms) / 1000
+    else:
+        seconds = (opening.utc - gap.utc).total_seconds()
+    return round(max(0.0, seconds), 3)
 
 
 def recover(folder: TakeFolder, file: ManifestFile, note: TakeNote) -> Iterator[Line]:

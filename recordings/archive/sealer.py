@@ -17,7 +17,7 @@ from typing import Final
 from recordings.adapters.durable import sync_folder
 from recordings.adapters.folder import free_bytes
 from recordings.archive.manifest_file import ManifestFile
-from recordings.archive.recover import cut_off, lines_of
+from recordings.archive.recover import cut_off, lines_of, seconds_of
 from recordings.archive.shelf import Abandoned, Closed, Opened, note_of
 from recordings.layout import TakeFolder
 from recordings.reports import Report
@@ -107,6 +107,8 @@ class SealerThread:
         if isinstance(what, Opened):
             self._open = what
             self._sync_names(self._folder.segment(what.opening.n))
+            if what.opening.gap is not None:
+                self._say(Report(gap_seconds=seconds_of(what.opening.gap, what.opening)))
             self._say(Report(opened=what.opening.n))
             return
         self._open = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def state_of(loop: "Loop", now: float) -> RecorderState:
     """All of it, as it is now."""
     take, knowledge, showing = loop.recording.take, loop.knowledge, loop.showing
+    gaps, gap_seconds = (0, 0.0) if take is None else take.tally.all_gaps
     standing = knowledge.standing
     return RecorderState(
         stage=loop.stage,
@@ -25,8 +26,8 @@ def state_of(loop: "Loop", now: float) -> RecorderState:
         ledger="" if standing is None else standing.ledger,
         since=None if take is None else take.note.started,
         seconds=0.0 if take is None else round(take.seconds, 1),
-        gaps=0 if take is None else take.tally.gaps,
-        gap_seconds=0.0 if take is None else round(take.tally.gap_seconds, 1),
+        gaps=gaps,
+        gap_seconds=round(gap_seconds, 1),
         source=loop.source.state,
         live=showing.live,
         push=showing.push,

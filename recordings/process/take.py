@@ -36,6 +36,8 @@ class Tally:
     gap_seconds: float = 0.0
     lost_packets: int = 0
     media_bytes: int = 0
+    gap_before: float | None = None
+    """Of the open segment, until the manifest has its line."""
 
     def add(self, line: Line) -> None:
         """One line more in the manifest."""
@@ -46,6 +48,14 @@ class Tally:
         elif isinstance(line, Gap):
             self.gaps += 1
             self.gap_seconds += line.seconds
+            self.gap_before = None
+
+    @property
+    def all_gaps(self) -> tuple[int, float]:
+        """How many, and their seconds, with that before the open segment: nobody is to wait for its end."""
+        if self.gap_before is None:
+            return self.gaps, self.gap_seconds
+        return self.gaps + 1, self.gap_seconds + self.gap_before
 
 
 @dataclass(slots=True)
@@ -177,7 +187,9 @@ class OpenTake:
 
     def _report(self, report: Report) -> None:
         now = asyncio.get_running_loop().time()
-        if report.opened is not None:
+        if report.gap_seconds is not None:
+            self.tally.gap_before = report.gap_seconds
+        elif report.opened is not None:
             self.writing, self.stalled = True, False
             self._opened_at = self._grown_at = now
         elif report.bytes_written is not None and report.bytes_written != self._size:
@@ -192,7 +204,7 @@ class OpenTake:
         self.heard(report)
 
     def _ended(self, code: int) -> None:
-        self.writing = False
+        self.writing, self.tally.gap_before = False, None
         if self._recording:
             return
         self._attempts += code != 0
