@@ -146,11 +146,12 @@ def read_verified(folder: TakeFolder) -> Verified | None:
         return None
 
 
-def verified(layout: Layout, folder: TakeFolder, *, again: bool = True) -> Verified:
-    """What the check finds, read anew if any file was touched since. `again` false: whatever it found last."""
+def verified(layout: Layout, folder: TakeFolder, *, again: bool = True, every_byte: bool = False) -> Verified:
+    """What the check finds, read anew if any file was touched since. `again` false: whatever it found last;
+    `every_byte`: read anew in any case, for a disk that rots touches no file."""
     before = read_verified(folder)
     files = _stamp(folder)
-    if before is not None and (before.files == files or not again):
+    if before is not None and not every_byte and (before.files == files or not again):
         return before
     report = check_take(folder, _key(layout))
     found = Verified(

@@ -147,6 +147,18 @@ def test_a_take_that_was_changed_after_it_was_published_never_goes(hall: Hall) -
     assert retain(hall.layout, LATER, 1, delete=True) == []
 
 
+def test_a_take_that_rotted_on_the_disk_after_it_was_verified_never_goes(hall: Hall) -> None:
+    finish(hall, make_files=False)
+    path = hall.layout.take(TAKE).segment(2)
+    times = path.stat()
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # a disk that rots changes no date
+    assert retain(hall.layout, LATER, 1, delete=True) == []
+    assert path.exists()
+
+
 def test_a_take_that_nobody_signed_never_goes(hall: Hall) -> None:
     hall.layout.take(TAKE).head.unlink()
     finish(hall, make_files=False)
