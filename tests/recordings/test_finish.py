@@ -355,6 +355,27 @@ def test_two_takes_are_one_video_and_each_has_its_file(
     plays(hall.public / "index.m3u8")
 
 
+def test_what_began_before_a_takes_first_picture_has_its_chapter_there(
+    hall: Hall, shots: dict[int, list[Shot]]
+) -> None:
+    for kind, name, true, ends in (
+        ("sitting", "s1", -4, 30),
+        ("item", "i1", -2, 29),
+        ("sitting", "s2", 55, 66),
+        ("item", "i20", 57, None),
+    ):
+        hall.mark(kind, name, true, ends)
+    hall.tell_marks()
+    two_runs(hall, shots)
+    first = {chapter.id: (chapter.start, chapter.end) for chapter in finish(hall).chapters}
+    assert first == {"s1": (0, 18), "i1": (0, 18)}  # of the second sitting there is no picture yet
+    second = hall.take("20211122T010100Z-s2-0002")
+    second.shots(shots[60])
+    second.sign()
+    found = {chapter.id: (chapter.start, chapter.end) for chapter in finish(hall).chapters}
+    assert found == {**first, "s2": (18.2, 24), "i20": (18.2, 24)}
+
+
 def test_a_take_that_is_still_recorded_is_not_published(hall: Hall, shots: dict[int, list[Shot]]) -> None:
     two_runs(hall, shots)
     note = json.loads(hall.layout.take("20211122T010000Z-s1-0001").note.read_text())
