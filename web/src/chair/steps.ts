@@ -5,7 +5,7 @@ import { inLanguage, type Key, refusalSentence, t } from '../words/words.svelte'
 import vi from '../words/vi.json';
 
 /** What a step needs to know before it is given. */
-export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'sure';
+export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'public' | 'sure';
 
 type Doable = keyof typeof vi.chair.do;
 type Sayable = keyof typeof vi.chair.say;
@@ -76,9 +76,16 @@ export function isPossible(step: Step): boolean {
 
 /**
  * What to ask before the step is given. `missing`: present and not pressed; `entries`: not yet confirmed;
- * `own`: the chair's own ballot is missing.
+ * `own`: the chair's own ballot is missing; `scope`: what is private now. What lets the public in again is asked once
+ * more: what was said in the hall cannot be taken back.
  */
-export function askBefore(step: Step, missing: number, entries: number, own: boolean): Ask {
+export function askBefore(
+  step: Step,
+  missing: number,
+  entries: number,
+  own: boolean,
+  scope: 'item' | 'sitting' | null,
+): Ask {
   switch (kindOf(step)) {
     case 'OpenSitting':
       return 'sitting';
@@ -91,6 +98,10 @@ export function askBefore(step: Step, missing: number, entries: number, own: boo
       return 'reason';
     case 'GoPrivate':
       return 'scope';
+    case 'GoPublic':
+      return 'public';
+    case 'StartItem':
+      return scope === 'item' ? 'public' : 'none';
     case 'CloseSitting':
     case 'CloseMeeting':
       return 'sure';

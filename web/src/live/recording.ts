@@ -50,6 +50,11 @@ export function isGrave(problem: string): boolean {
   return GRAVE.has(problem);
 }
 
+/** The sitting is public and goes on, and nothing of it is recorded. */
+export function isUnfilmed(view: View, recording: Recording): boolean {
+  return Boolean(view.meeting?.sitting) && moodOf(recording) === 'idle';
+}
+
 /** The camera may be tried: nothing is being recorded, and nothing is private. */
 export function mayCheck(recording: Recording): boolean {
   return moodOf(recording) === 'idle';

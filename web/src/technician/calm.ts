@@ -1,6 +1,6 @@
 /** Whether there is nothing to do, and what the recorder's words are called. */
 import type { Live } from '../live/live.svelte';
-import { recordingIn } from '../live/recording';
+import { isUnfilmed, recordingIn } from '../live/recording';
 import { type Key, t } from '../words/words.svelte';
 import vi from '../words/vi.json';
 
@@ -9,6 +9,7 @@ export function isCalm(live: Live): boolean {
   const { health, devices } = live.view;
   const recording = recordingIn(live.view);
   if (live.line !== 'online' || health?.fault || health?.time_doubtful || devices?.panels === 'offline') return false;
+  if (recording !== null && isUnfilmed(live.view, recording)) return false;
   return recording === null || (recording.online && recording.known && recording.problems.length === 0);
 }
 
