@@ -12,6 +12,11 @@ async function ask(): Promise<void> {
   const stage = frame.private ? 'private' : frame.stage;
   part('now').dataset['stage'] = stage;
   put('now-state', say(`now_${stage}`));
+  put('now-title', say(stage === 'closed' ? 'now_last' : 'now_on'));
+  part('to-watch').hidden = stage === 'closed';
+  // A page that was written before any meeting was convened has no way to one.
+  const again = document.getElementById('to-meeting');
+  if (again !== null) again.hidden = stage !== 'closed';
   put('now-item', frame.item === null ? '' : `${say('item', { number: frame.item.number })}: ${frame.item.title}`);
 }
 

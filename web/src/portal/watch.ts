@@ -84,6 +84,8 @@ function show(): void {
   part('held').hidden = held === '';
   put('held', held);
   showPlayer(shown === null);
+  // Beside a card there is nothing to tell; "no item yet" would be a wrong word for a private or an ended sitting.
+  part('state').hidden = shown !== null && shown !== 'sitting';
   beside();
 }
 
@@ -117,7 +119,7 @@ function beside(): void {
   part('result').dataset['adopted'] = String(result?.adopted ?? '');
   put('outcome', result === null ? '' : `${result.adopted ? '●' : '✕'} ${say(result.adopted ? 'adopted' : 'rejected')}`);
   put('sentence', result?.sentence[live.dataset['language'] ?? 'vi'] ?? '');
-  put('in-step', say('in_step'));
+  put('in-step', uptime === null ? '' : say('in_step'));
 }
 
 part('sound').addEventListener('click', () => {
