@@ -40,16 +40,21 @@ class ProgrammeClock:
     """A Clock for a day that has been: it goes as fast as the programme does."""
 
     begins: datetime
+    booted: datetime | None = None
     passed: timedelta = timedelta()
 
     @classmethod
-    def before(cls, now: datetime) -> "ProgrammeClock":
-        """The clock of a day on which item 20 begins two minutes before `now`."""
-        return cls(now - _SINCE_ITEM_20 - _time_of(agenda.VOTING_ITEM))
+    def before(cls, now: datetime, uptime_ms: int | None = None) -> "ProgrammeClock":
+        """The clock of a day on which item 20 begins two minutes before `now`, when this machine's uptime is such."""
+        booted = None if uptime_ms is None else now - timedelta(milliseconds=uptime_ms)
+        return cls(now - _SINCE_ITEM_20 - _time_of(agenda.VOTING_ITEM), booted)
 
     def now(self) -> Moment:
-        """The two clocks; the appliance was switched on at seven in the morning."""
-        return Moment(self.begins + self.passed, int(self.passed / timedelta(milliseconds=1)))
+        """The two clocks. Since this machine was started the uptime is its own, so that the recording, which goes
+        by it, finds item 20 where it began; before that the appliance was switched on at midnight."""
+        utc = self.begins + self.passed
+        up = self.passed if self.booted is None or utc < self.booted else utc - self.booted
+        return Moment(utc, int(up / timedelta(milliseconds=1)))
 
     def at(self, since_midnight: timedelta) -> None:
         """Go on to a time of the day; never back."""

@@ -1,7 +1,6 @@
 """A fresh data folder with the sample council on file and the sample meeting on the ledger."""
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +45,8 @@ def seed(config: Config) -> None:
     try:
         registry = Registry(store, rule_profile(config.rules), SystemClock())
         _people(registry)
-        clock = ProgrammeClock.before(datetime.now(UTC))
+        now = SystemClock().now()
+        clock = ProgrammeClock.before(now.utc, now.uptime_ms)
         key = ApplianceKey(config.data / "appliance.key")
         chamber = Chamber(ledger, InlineWriter(ledger), registry, clock, key)
         SampleMeeting(chamber, clock).play()
