@@ -82,6 +82,7 @@ class Loop:
 
     async def run(self) -> None:
         """Record, until told to stop. What fails here ends the process; systemd starts it again."""
+        self.showing.clear()
         self.space.look(None)
         if self.recording.resume():
             self.stage = RecorderStage.STARTING

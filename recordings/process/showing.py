@@ -1,5 +1,6 @@
 """The children that show (live, house, push, preview): each is told what it may show, before all else."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +14,8 @@ from recordings.process.launcher import Launcher
 from recordings.reports import Report, Show, Word
 from recordings.stream.shelf import withdraw
 
+WITHDRAW_SECONDS: Final = 0.6
+"""A child that has not withdrawn by then hangs: it is killed, before it can wake and show what it still holds."""
 SLOW_SECONDS: Final = 6.0
 """Live takes two or three seconds to come; what takes longer is a problem."""
 
@@ -32,6 +35,10 @@ class Showing:
     _keepers: dict[str, Keeper] = field(default_factory=dict)
     _live_wanted_at: float | None = None
     _push_wanted_at: float | None = None
+    _shows: set[str] = field(default_factory=set)
+    """Who has something to withdraw."""
+    _to_withdraw: dict[str, float] = field(default_factory=dict)
+    """Who was told to and has not said so yet, and until when they may take."""
 
     def __post_init__(self) -> None:
         self.push = PushState(configured=self.config.push_address_file is not None, connected=False)
@@ -42,6 +49,12 @@ class Showing:
             "house": self.config.house_viewers > 0,
         }
         self._keepers = {name: self._keeper(name) for name, there in fitted.items() if there}
+
+    def clear(self) -> None:
+        """What a recorder before us left there is not ours to show."""
+        layout = Layout(self.config.data, self.config.public)
+        withdraw(layout.live)
+        layout.preview.unlink(missing_ok=True)
 
     def start(self) -> None:
         """Have them run, from now on."""
@@ -65,11 +78,20 @@ class Showing:
             # also when the live process hangs, and could not do it itself
             withdraw(Layout(self.config.data, self.config.public).live)
         self.show, self.preview = show, preview
+        until = asyncio.get_running_loop().time() + WITHDRAW_SECONDS
         for name in told:
-            self._keepers[name].say(self._word(name))
+            word = self._word(name)
+            if word.show in {"private", "off"}:
+                if name in self._shows:
+                    self._to_withdraw.setdefault(name, until)
+            elif name in self._to_withdraw:
+                self._end_hanging(name)
+            self._keepers[name].say(word)
 
     def look(self, now: float, pictures_come: bool, may_write: bool) -> None:
         """Kill what hangs; when room runs out these go before the archive."""
+        for name in [name for name, until in self._to_withdraw.items() if now > until]:
+            self._end_hanging(name)
         for name, keeper in self._keepers.items():
             keeper.look(now)
             if name in {"live", "preview"} and not may_write:
@@ -82,6 +104,7 @@ class Showing:
 
     def excuse(self, now: float) -> None:
         """It was we who did not listen."""
+        self._to_withdraw = dict.fromkeys(self._to_withdraw, now + WITHDRAW_SECONDS)
         for keeper in self._keepers.values():
             keeper.excuse(now)
 
@@ -92,13 +115,24 @@ class Showing:
 
     def _keeper(self, name: str) -> Keeper:
         call = lambda: Call(first=self._word(name))  # noqa: E731
-        return Keeper(name, self.launcher, call, self._heard, lambda code: self._ended(name))
+        return Keeper(name, self.launcher, call, lambda report: self._heard(name, report), lambda _: self._ended(name))
+
+    def _end_hanging(self, name: str) -> None:
+        del self._to_withdraw[name]
+        if name == "preview":
+            Layout(self.config.data, self.config.public).preview.unlink(missing_ok=True)
+        self._keepers[name].restart("it does not withdraw what is private")
 
     def _word(self, name: str) -> Word:
         return Word(show=self.preview if name == "preview" else self.show)
 
-    def _heard(self, report: Report) -> None:
-        if report.shown is not None:
+    def _heard(self, name: str, report: Report) -> None:
+        if report.shown in {"private", "off"}:
+            self._shows.discard(name)
+            self._to_withdraw.pop(name, None)
+        elif report.shown is not None:
+            self._shows.add(name)
+        if report.shown is not None and name == "live":
             self.live = report.shown == "live"
         if report.connected is not None and report.connected != self.push.connected:
             self.push = PushState(configured=True, connected=report.connected, since=clock.utc())
@@ -106,6 +140,8 @@ class Showing:
             self.frozen(report.frozen)
 
     def _ended(self, name: str) -> None:
+        self._shows.discard(name)
+        self._to_withdraw.pop(name, None)
         if name == "live":
             self.live = False
         if name == "push" and self.push.connected:

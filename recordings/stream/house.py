@@ -120,7 +120,7 @@ class House:
 async def serve(config: Config) -> int:
     """Until told to end."""
     house = House(config)
-    told = Told(house.show)
+    told = Told(house.show, config.standing)
     runner = web.AppRunner(house.app(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", config.house_port, shutdown_timeout=0.5).start()

@@ -21,7 +21,7 @@ from recordings.ffmpeg import PIPE, live_fragments
 from recordings.fragments import Fragment, Init
 from recordings.layout import Layout
 from recordings.live_playlist import Piece, init_name, plain
-from recordings.reports import Report, Show
+from recordings.reports import Show
 from recordings.stream.bus import open_bus, uptime_ms
 from recordings.stream.origin import Origin
 from recordings.stream.packager import Packager
@@ -163,11 +163,7 @@ async def serve(config: Config) -> int:
     live = Live(config)
     live.begin()
 
-    def showing(state: Show) -> None:
-        live.show(state)
-        told.tell(Report(shown=state))
-
-    told = Told(showing)
+    told = Told(live.show, config.standing)
     runner = web.AppRunner(Origin(live.window, live.shelf.folder, lambda: live.shown).app(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", config.live_port, shutdown_timeout=0.5).start()

@@ -113,7 +113,7 @@ async def serve(config: Config) -> int:
     """Until told to end."""
     preview = Preview(config)
     preview.withdraw()
-    told = Told(preview.show)
+    told = Told(preview.show, config.standing)
     bus = await open_bus(config.ports.preview, preview.take)
 
     async def watch() -> None:

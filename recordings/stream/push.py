@@ -11,7 +11,6 @@ whoever runs processes as the same user can read those: give the recorder a user
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import stat
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from recordings.adapters.child import die_with_parent
+from recordings.adapters.child import die_with_parent, kill
 from recordings.config import Config
 from recordings.ffmpeg import PIPE, PUSH_SCHEMES
 from recordings.ffmpeg import push as command
@@ -131,9 +130,8 @@ class Push:
         self._end_child()
 
     def _end_child(self) -> None:
-        if self._child is not None and self._child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._child.kill()
+        if self._child is not None:
+            kill(self._child)
         self._child = None
 
     async def _attempt(self, told: Told) -> None:
@@ -158,8 +156,7 @@ class Push:
         finally:
             if self._child is child:
                 self._drop()
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
+            kill(child)
             await child.wait()
             self._say(told, connected=False)
 
@@ -192,7 +189,7 @@ class Push:
 async def serve(config: Config, address: str) -> int:
     """Until told to end."""
     push = Push(address)
-    told = Told(push.show)
+    told = Told(push.show, config.standing)
     told.tell(Report(connected=False))
     bus = await open_bus(config.ports.push, push.take)
     try:

@@ -1,4 +1,8 @@
-"""A stream process's line to the main process: Words come in on standard input, Reports go out on standard output."""
+"""A stream process's line to the main process: Words come in on standard input, Reports go out on standard output.
+
+It also looks at the standing file itself, ten times a second: when that says *private* nothing is shown, whatever the
+main process said last. That one may hang, and then what it said last is *live*.
+"""
 
 import asyncio
 import contextlib
@@ -6,17 +10,28 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from recordings.adapters.standing_file import StandingFile
 from recordings.reports import BEAT_SECONDS, Report, Show, Word
+
+LOOK_SECONDS: Final = 0.1
 
 
 class Told:
-    """The line. `showing` is called in the loop with each new word on who may watch; `ended` is set when it is over."""
+    """The line. `showing` is called in the loop with each new word on who may watch, which is then told back: so the
+    main process knows that it was done. `ended` is set when it is over."""
 
-    def __init__(self, showing: Callable[[Show], None]) -> None:
+    def __init__(self, showing: Callable[[Show], None], standing: Path) -> None:
         self._showing = showing
+        self._file = StandingFile(standing)
+        self._shut = False
+        self._last_part: int | None = None
+        self._word: Show | None = None
+        self._shown: Show | None = None
         self._loop = asyncio.get_running_loop()
         self.ended = asyncio.Event()
 
@@ -34,10 +49,44 @@ class Told:
             self._loop.add_signal_handler(number, self.ended.set)
         # A thread, since what stands at the input may be a pipe, a file or a terminal.
         threading.Thread(target=self._read, daemon=True).start()
+        beat_at = self._loop.time()
         while not self.ended.is_set():
-            self.tell(Report(beat=1))
+            if self._loop.time() >= beat_at:
+                beat_at = self._loop.time() + BEAT_SECONDS
+                self.tell(Report(beat=1))
+            if self._look():
+                self._obey()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.ended.wait(), BEAT_SECONDS)
+                await asyncio.wait_for(self.ended.wait(), LOOK_SECONDS)
+
+    def _hear(self, word: Show) -> None:
+        self._word = word
+        self._look()
+        self._obey()
+        if self._shown is not None:
+            self.tell(Report(shown=self._shown))
+
+    def _look(self) -> bool:
+        """Whether the file says something new. One that has gone was taken away since no word could be put into it."""
+        was_there = self._file.standing is not None
+        if not self._file.look():
+            return False
+        now = self._file.standing
+        self._shut = now.private if now is not None else was_there or self._shut
+        last = max((part.seq for part in now.parts), default=0) if now is not None else self._last_part or 0
+        if self._last_part is not None and last > self._last_part and self._word == "live":
+            self._show("private")  # it may be over already: what it left behind is gone all the same
+        self._last_part = last
+        return True
+
+    def _obey(self) -> None:
+        if self._word is not None:
+            self._show("private" if self._shut and self._word != "off" else self._word)
+
+    def _show(self, state: Show) -> None:
+        if state != self._shown:
+            self._shown = state
+            self._showing(state)
 
     def _read(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has been closed
@@ -46,7 +95,7 @@ class Told:
                 with contextlib.suppress(msgspec.DecodeError):
                     word = msgspec.json.decode(line, type=Word)
                     if word.show is not None:
-                        self._loop.call_soon_threadsafe(self._showing, word.show)
+                        self._loop.call_soon_threadsafe(self._hear, word.show)
             self._loop.call_soon_threadsafe(self.ended.set)
 
 

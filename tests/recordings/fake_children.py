@@ -43,8 +43,7 @@ def shower(name: str) -> int:
         word = msgspec.json.decode(line, type=Word)
         with (FOLDER / f"{name}.heard").open("a") as heard:
             heard.write(f"{word.show}\n")
-        if name == "live":
-            say(Report(shown=word.show))
+        say(Report(shown=word.show))
 
 
 def source() -> int:

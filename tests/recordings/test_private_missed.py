@@ -21,9 +21,9 @@ def filmed(link: Link, least: float) -> None:
     link.until(lambda state: state["stage"] == "recording" and state["seconds"] >= least, f"{least} s of picture")
 
 
-def kept_before(house: Recorder, moment: int) -> None:
+def kept_before(house: Recorder, link: Link, moment: int) -> None:
     """Of the first run nothing is left from after the moment, though it was filmed."""
-    until(lambda: any(segment.run == 2 for segment in house.segments()), "a second run")
+    until(lambda: link.read() and any(segment.run == 2 for segment in house.segments()), "a second run")
     ends = [s.uptime_ms + (s.end - s.start) * 1000 for s in house.segments() if s.run == 1]
     assert ends
     assert max(ends) <= moment + 100
@@ -42,7 +42,7 @@ def test_a_recorder_that_hung_from_before_to_after_a_private_part_takes_it_away(
         if told:
             link.tell(after)
         os.kill(house.process.pid, signal.SIGCONT)
-        kept_before(house, now.since_uptime_ms)
+        kept_before(house, link, now.since_uptime_ms)
         shown = (house.folder / "live.heard").read_text().split()
         assert shown[-2:] == ["private", "live"]
         # It is known from then on: the next recorder takes nothing away.
@@ -70,7 +70,7 @@ def test_a_recorder_killed_before_a_private_part_and_started_after_it_takes_away
         house.start()
         back = house.link()
         back.tell(after)
-        kept_before(house, now.since_uptime_ms)
+        kept_before(house, back, now.since_uptime_ms)
 
 
 def test_a_recorder_that_first_starts_after_a_private_part_records(tmp_path: Path) -> None:
