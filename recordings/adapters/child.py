@@ -5,6 +5,7 @@ pidfd says here that a child has ended, and all is done on the loop of the one t
 """
 
 import asyncio
+import asyncio.subprocess
 import ctypes
 import os
 import signal
@@ -31,6 +32,14 @@ def die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != _PARENT:  # it died before we asked
         os._exit(1)
+
+
+def kill(child: asyncio.subprocess.Process) -> None:
+    """SIGKILL for a child that asyncio watches. Its own `kill` first looks whether the child has ended, which takes
+    the exit code away from the thread that waits for it: "Unknown child process", it says then."""
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
 
 
 def _least_important() -> None:

@@ -1,12 +1,11 @@
 """Makes fragments of a run: one ffmpeg a run, fed and read here. It copies; nothing is encoded again."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from recordings.adapters.child import die_with_parent
+from recordings.adapters.child import die_with_parent, kill
 from recordings.fragments import Fragment, Init, Malformed, Splitter
 
 STUCK_BYTES: Final = 8 * 1024 * 1024
@@ -55,9 +54,8 @@ class Packager:
         """The run is over, and what has not come out yet must not."""
         self._closed = True
         self._made = lambda _: None
-        if self._child is not None and self._child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._child.kill()
+        if self._child is not None:
+            kill(self._child)
 
     @property
     def alive(self) -> bool:
@@ -96,7 +94,5 @@ class Packager:
             _log.error("the packager's ffmpeg wrote no fragments: %s", error)
         finally:
             self._closed = True
-            if child.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    child.kill()
+            kill(child)
             await child.wait()
