@@ -4,13 +4,14 @@ The demo's recorder films a test pattern with the time burned into it, so what a
 ledger's own time.
 """
 
+import os
 import re
+import signal
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -18,12 +19,12 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.running import ROOT, Demo
+from tests.journey.citizen import film, public, seconds_of, shown_clock, soon, times, visitor
 from tests.journey.pages import axe_finds_nothing, say
-from tests.recordings.clock_blocks import read_clock
 
-PATIENCE_SECONDS = 60.0
 LATE_SECONDS = 15.0
 """Not the goal (`make bench` measures that): beyond it the picture is not live."""
+STARVED_SECONDS = 12.0
 
 
 @pytest.fixture(scope="module")
@@ -33,45 +34,6 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = Demo(tmp_path_factory.mktemp("filmed") / "data", video=True)
     yield running
     assert running.process.end() == 0
-
-
-def public(demo: Demo, path: str = "") -> str:
-    """An address of the public site."""
-    watch = next(s["url"] for s in demo.addresses["screens"] if s["name"] == "watch")
-    return urljoin(str(watch).replace("localhost", "127.0.0.1"), f"/{path}")
-
-
-def visitor(browser: Browser, address: str, width: int = 1280) -> Page:
-    """Somebody at home; whatever their browser complains of ends the test."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(address)
-    return page
-
-
-def soon(look: Callable[[], Any]) -> Any:
-    """What `look` finds, once it finds something."""
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while not (found := look()):
-        assert time.monotonic() < ends, "it never came"
-        time.sleep(0.1)
-    return found
-
-
-def shown_clock(page: Page) -> float | None:
-    """The time that is burned into the picture on screen."""
-    return read_clock(page.locator("#video").screenshot())
-
-
-def times(demo: Demo) -> dict[str, Any]:
-    """The meeting's open data."""
-    meeting = requests.get(public(demo, "data/meetings.json"), timeout=10).json()[0]
-    found: dict[str, Any] = requests.get(public(demo, meeting["data"]), timeout=10).json()
-    return found
-
-
-def seconds_of(told: str) -> float:
-    return datetime.fromisoformat(told).timestamp()
 
 
 def began(demo: Demo, item: str) -> float:
@@ -94,6 +56,60 @@ def test_the_live_picture_plays_and_what_stands_beside_it_is_of_its_own_moment(b
         assert filmed.give(chair, "VoidPoll", poll="nq1", reason="thử")["accepted"]
     axe_finds_nothing(page)
     page.close()
+
+
+NOTE_THE_LONGEST_SLEEP = """() => {
+  let before = performance.now();
+  window.slept = 0;
+  setInterval(() => {
+    window.slept = Math.max(window.slept, performance.now() - before);
+    before = performance.now();
+  }, 100);
+}"""
+
+
+@contextmanager
+def no_network(browser: Browser, page: Page) -> Iterator[None]:
+    """As on a train."""
+    page.context.set_offline(True)
+    yield
+    assert late(page) > LATE_SECONDS / 3, "it was not starved"
+    page.context.set_offline(False)
+
+
+@contextmanager
+def asleep(browser: Browser, page: Page) -> Iterator[None]:
+    """As on a telephone whose screen is off: the page does nothing at all."""
+    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    pages = [process["id"] for process in told if process["type"] == "renderer"]
+    page.evaluate(NOTE_THE_LONGEST_SLEEP)
+    for process in pages:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in pages:
+            os.kill(process, signal.SIGCONT)
+    soon(lambda: page.evaluate("window.slept") > STARVED_SECONDS * 900, "a sleep")
+
+
+@pytest.mark.parametrize("starved", [no_network, asleep])
+def test_a_starved_player_jumps_back_to_live_and_does_not_stay_behind(
+    browser: Browser, filmed: Demo, starved: Callable[[Browser, Page], AbstractContextManager[None]]
+) -> None:
+    page = visitor(browser, public(filmed, "watch.html"))
+    soon(lambda: shown_clock(page), "a picture")
+    soon(lambda: late(page) < LATE_SECONDS / 3, "a picture that is live")
+    with starved(browser, page):
+        time.sleep(STARVED_SECONDS)
+    # One that only went on where it had stopped would be behind by all of that for good.
+    soon(lambda: late(page) < LATE_SECONDS / 3, "live again")
+    page.close()
+
+
+def late(page: Page) -> float:
+    """How old the picture on screen is; without one, very."""
+    return time.time() - (shown_clock(page) or 0)
 
 
 def test_a_private_part_is_a_card_and_the_picture_comes_back_after_it(browser: Browser, filmed: Demo) -> None:
@@ -150,13 +166,6 @@ def test_an_item_of_the_archive_plays_from_the_second_at_which_the_ledger_has_it
     axe_finds_nothing(page)
     page.close()
     plays_without_scripts(browser, filmed, ledger)
-
-
-def film(demo: Demo, seconds: float) -> None:
-    """Let the camera run: these are seconds of the meeting, not a wait for something."""
-    with demo.sign_in("chair") as chair:
-        soon(lambda: demo.get("/api/snapshot", chair).json()["view"]["recording"]["stage"] == "recording")
-    time.sleep(seconds)
 
 
 def plays_without_scripts(browser: Browser, demo: Demo, ledger: str) -> None:
