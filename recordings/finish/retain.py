@@ -57,7 +57,9 @@ def retain(layout: Layout, now: datetime, keep_days: int, *, delete: bool) -> li
             folder = layout.take(take)
             if not delete:
                 done.append(_counted(folder, _segments(folder)))
-            elif verified(layout, folder, every_byte=True).whole and may_go([_facts(layout, found[take])], now, keep_days):
+                continue
+            verified(layout, folder, every_byte=True)
+            if may_go([_facts(layout, found[take])], now, keep_days):
                 done.append(_take_away(folder, now))
             else:
                 log.error("take %s stays: it is no longer what was verified", take)
