@@ -87,7 +87,8 @@ class PublicReader:
                 self.record = replace(self.record, stood=at)
         elif isinstance(event, e.ItemAdded | e.ItemStarted | e.FloorGiven | e.FloorEnded):
             self._agenda(event, at)
-            self.record = replace(self.record)
+            if self.record.away is None:  # in private not even that something happened is told
+                self.record = replace(self.record)
         elif not isinstance(event, _SILENT):
             self._poll(event, at)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -47,6 +48,18 @@ class Files:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def drop(self, folder: str, stay: Collection[str], between: tuple[float, float] | None = None) -> None:
+        """Take away a folder's files, but for some; `between`: only those written between these two moments."""
+        try:
+            with os.scandir(self.folder / folder) as entries:
+                for entry in entries:
+                    if entry.name in stay or not entry.is_file(follow_symlinks=False):
+                        continue
+                    if between is None or between[0] <= entry.stat().st_mtime <= between[1]:
+                        Path(entry.path).unlink(missing_ok=True)
+        except FileNotFoundError:
+            return  # the recorder takes them away at this moment, or there is none
 
     def _make(self, folder: Path) -> None:
         if folder.is_dir():

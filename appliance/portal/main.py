@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from appliance.core.broadcast import Frame, frame_of, joined, recent
 from appliance.core.ledger import LedgerEntry
 from appliance.core.public_reader import PublicReader
-from appliance.core.public_record import At, PublicRecord
+from appliance.core.public_record import At, PrivatePart, PublicRecord
 from appliance.core.refusals import Fault
 from appliance.portal.bundle import Bundle
 from appliance.portal.files import Files
@@ -27,6 +27,9 @@ TRY_AGAIN_SECONDS: Final = 1.0
 WINDOW_MS: Final = 30 * 60 * 1000
 """So old a picture may still be on somebody's screen."""
 PRIVATE: Final = ".private"
+LIVE: Final = "live"
+STAY: Final = frozenset({"state.json", "clock.json"})
+"""They hold no picture."""
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ class Portal:
         self._due: set[str] = set()
         self._all_due = True
         self._live_due = True
+        self._withdrawn: PrivatePart | None = None
 
     def look(self) -> bool:
         """Read what is new and write what follows from it; tells whether anything did. Raises Fault, OSError;
@@ -93,7 +97,23 @@ class Portal:
     def _shut(self) -> None:
         """Before anything else is written: while the newest meeting is private, the web server refuses the picture."""
         newest = self._newest()
-        self._files.mark(PRIVATE, newest is not None and newest.reader.record.away is not None)
+        parts = newest.reader.record.private if newest is not None else ()
+        private = bool(parts) and parts[-1].until is None
+        if private:
+            self._files.mark(PRIVATE, True)
+        self._withdraw(parts[-1] if parts else None)
+        if not private:
+            self._files.mark(PRIVATE, False)
+
+    def _withdraw(self, part: PrivatePart | None) -> None:
+        """The live picture's files are the recorder's to take away: a dead one does not, and the mark goes again."""
+        if part is None or part == self._withdrawn:
+            return
+        if part.until is None:
+            self._files.drop(LIVE, STAY)
+        else:
+            self._files.drop(LIVE, STAY, (part.since.time.timestamp(), part.until.time.timestamp()))
+            self._withdrawn = part
 
     def _write(self) -> None:
         newest = self._newest()

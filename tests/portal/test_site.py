@@ -1,5 +1,6 @@
 """The public pages, as they are written: what is on them, what never is, and that they are written whole."""
 
+import os
 import re
 from pathlib import Path
 
@@ -79,6 +80,53 @@ def test_while_the_ledger_says_private_the_web_server_is_told_to_refuse(site: Pu
     accepted(house.give(CHAIR, c.GoPublic))
     site.portal.look()
     assert not mark.exists()
+
+
+def test_the_portal_takes_away_the_live_files_that_a_dead_recorder_has_left(site: PublicSite) -> None:
+    house = sit(convene(site.house))
+    site.portal.look()
+    live = site.public / "live"
+    live.mkdir()
+    picture, state = live / "a-1.m4s", live / "state.json"
+    state.write_bytes(b"{}")
+    accepted(house.give(CHAIR, c.GoPrivate))
+    picture.write_bytes(b"written by a live process that was killed then")
+    site.portal.look()
+    assert not picture.exists()
+    picture.write_bytes(b"written later by one that hung")
+    site.portal.look()
+    assert [path.name for path in live.iterdir()] == ["state.json"]
+    accepted(house.give(CHAIR, c.GoPublic))
+    picture.write_bytes(b"public again")
+    site.portal.look()
+    assert picture.exists()
+
+
+def test_a_portal_that_was_dead_in_private_takes_away_what_was_written_then(site: PublicSite) -> None:
+    house = sit(convene(site.house))
+    live = site.public / "live"
+    live.mkdir(parents=True)
+    before, then = live / "a-1.m4s", live / "a-2.m4s"
+    for picture, moment in ((before, house.clock.now().utc.timestamp() - 1), (then, None)):
+        if moment is None:
+            accepted(house.give(CHAIR, c.GoPrivate))
+            moment = house.clock.now().utc.timestamp()
+        picture.write_bytes(b"a picture")
+        os.utime(picture, (moment, moment))
+    accepted(house.give(CHAIR, c.GoPublic))
+    site.started().look()
+    assert before.exists()
+    assert not then.exists()
+
+
+def test_in_private_nobody_can_count_what_happens(site: PublicSite) -> None:
+    house = sit(convene(site.house, items=3))
+    accepted(house.give(CHAIR, c.GoPrivate))
+    told = site.data(f"meetings/{house.state.ledger}.json")
+    for item in ("secret", "more"):
+        accepted(house.give(CLERK, c.AddItem, item=item, number="4", title="Việc kín"))
+    accepted(house.give(CHAIR, c.StartItem, item="i2"))
+    assert site.data(f"meetings/{house.state.ledger}.json") == told
 
 
 def test_the_agenda_leads_into_the_video_once_it_is_published(site: PublicSite) -> None:
