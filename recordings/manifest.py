@@ -94,7 +94,7 @@ def read(content: bytes) -> Manifest:
         written = content[whole:end] if end >= 0 else b""
         try:
             line = _decoder.decode(written)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return Manifest(tuple(lines), tuple(hashes), whole, f"line {len(lines) + 1} is torn or malformed")
         if line.prev != (hashes[-1] if hashes else NO_LINE):
             why = f"line {len(lines) + 1} does not follow the one before: a line is missing or was changed"

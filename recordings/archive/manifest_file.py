@@ -33,7 +33,14 @@ class ManifestFile:
 
     def __init__(self, folder: TakeFolder, ledger: str, signer: Signer, *, sync: bool = True) -> None:
         self._folder, self._ledger, self._signer, self._sync = folder, ledger, signer, sync
-        self.manifest = read_manifest(folder)
+        try:
+            self.manifest = read_manifest(folder)
+        except OSError as error:
+            # Nothing that can be read: the recovery will add all segments anew.
+            aside = _free_name(folder.manifest)
+            folder.manifest.replace(aside)
+            _log.error("%s: %s; set aside as %s", folder.manifest, error.strerror, aside.name)
+            self.manifest = read_manifest(folder)
         if self.manifest.why:
             self._repair()
         self._set_aside_a_contradicting_head()
@@ -94,7 +101,7 @@ class ManifestFile:
             wrong = m.head_findings(self.manifest, head, path.name, check, self._signer.public_key())
         except FileNotFoundError:
             return
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             wrong = [m.Finding("head", path.name, "malformed")]
         if wrong:
             aside = _free_name(path)

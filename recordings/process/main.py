@@ -16,6 +16,7 @@ from recordings.process.launcher import PYTHON, Launcher
 from recordings.process.loop import Loop
 from recordings.process.memory import Memory
 from recordings.process.parts import Parts
+from recordings.process.takes import left_open, unpublished
 
 IN_USE: Final = 75
 log = logging.getLogger("recorder")
@@ -31,11 +32,16 @@ def run(config: Config, given: argparse.Namespace, program: Sequence[str] = PYTH
     layout = Layout(config.data, config.public)
     layout.takes.mkdir(parents=True, exist_ok=True)
     path: Path | None = given.config
+    memory = Memory(config.data / "recorder.json")
+    if memory.lost:
+        # What the folders still tell: a take that was being recorded goes on, and each is published in the end.
+        memory.now.take = left_open(layout)
+        memory.now.unfinished = unpublished(layout)
     parts = Parts(
         config=config,
         layout=layout,
         launcher=Launcher(path, config.data / "log", program),
-        memory=Memory(config.data / "recorder.json"),
+        memory=memory,
     )
     asyncio.run(_record(parts, Notify.from_environment()))
     return 0

@@ -1,6 +1,7 @@
 """What the recorder must know again after it has been killed: the open take, the last order, the answers given."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from recordings.adapters.durable import replace_file
+from recordings.adapters.read_json import read_json, set_aside
 from recordings.control import Answer
 from recordings.recorder import Hand, Subject
 from recordings.segments import TakeNote
@@ -48,14 +50,17 @@ class Remembered(Struct, kw_only=True, omit_defaults=True):
 
 
 class Memory:
-    """The file, read once and written whole at each change. Unreadable: nothing is remembered."""
+    """The file, read once and written whole at each change. Unreadable: it is set aside, and nothing is remembered."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self.now = msgspec.json.decode(path.read_bytes(), type=Remembered)
-        except (OSError, msgspec.DecodeError):
-            self.now = Remembered()
+        found = read_json(path, Remembered)
+        self.lost = found is None
+        """There was no file, or it could not be used."""
+        self.now = found or Remembered()
+        if self.lost:
+            with suppress(OSError):
+                set_aside(path)
 
     def writing(self) -> Callable[[], None]:
         """What writes it as it is now; on disk when that returns. It may be called in another thread."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +19,8 @@ GROWS_WITHIN_SECONDS: Final = 2.5
 """An archive to which pictures come and whose newest file does not grow for so long hangs."""
 FIRST_SECONDS: Final = 5.0
 """So long it may take to mend what is there, and to wait for a key frame."""
+GIVEN_UP_AFTER: Final = 3
+"""An archive that has ended so often in a row without being asked will not come by itself: it is told."""
 PRIVATE_SECONDS: Final = 2.0
 CLOSE_SECONDS: Final = 10.0
 ATTEMPTS: Final = 6
@@ -96,9 +97,13 @@ class OpenTake:
     def count_again(self) -> None:
         """Read the manifest anew: an archive has cut it, or the recorder has been started again."""
         found = Tally()
-        with suppress(FileNotFoundError):
+        try:
             for line in manifest.read(self.folder.manifest.read_bytes()).now:
                 found.add(line)
+        except FileNotFoundError:
+            pass
+        except OSError as error:  # the archive sets it aside
+            log.error("the manifest of %s cannot be read: %s", self.note.take, error)
         self.tally = found
 
     @property
@@ -206,6 +211,7 @@ class OpenTake:
     def _ended(self, code: int) -> None:
         self.writing, self.tally.gap_before = False, None
         if self._recording:
+            self.stalled = self.stalled or self.keeper.failures >= GIVEN_UP_AFTER
             return
         self._attempts += code != 0
         if code == 0 or self._attempts >= ATTEMPTS:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from recordings.adapters.durable import replace_file, sync_folder
+from recordings.adapters.read_json import read_json
 from recordings.config import Config
 from recordings.control import Mark, Marks
 from recordings.layout import Layout
@@ -42,19 +43,30 @@ def last_heads(layout: Layout) -> dict[str, Head]:
     found: dict[str, Head] = {}
     names = sorted(path.name for path in layout.takes.glob("*/"))[-HEADS:]
     for name in names:
-        try:
-            found[name] = msgspec.json.decode(layout.take(name).head.read_bytes(), type=Head)
-        except (OSError, msgspec.DecodeError):
-            continue
+        if (head := read_json(layout.take(name).head, Head)) is not None:
+            found[name] = head
     return found
+
+
+def left_open(layout: Layout) -> TakeNote | None:
+    """The newest take, if its folder says that it was being recorded when all else was forgotten."""
+    newest = max(layout.takes.glob("*/"), default=None)
+    if newest is None or not any(newest.glob("s*.open")):
+        return None
+    return read_json(layout.take(newest.name).note, TakeNote)
+
+
+def unpublished(layout: Layout) -> list[str]:
+    """The meetings of which takes have never been published."""
+    folders = [layout.take(path.name) for path in layout.takes.glob("*/")]
+    notes = [read_json(folder.note, TakeNote) for folder in folders if not folder.published.exists()]
+    return sorted({note.ledger for note in notes if note is not None})
 
 
 def stored_marks(layout: Layout, ledger: str) -> tuple[Mark, ...]:
     """The chapter marks of a meeting, as last told."""
-    try:
-        return msgspec.json.decode(layout.marks(ledger).read_bytes(), type=Marks).marks
-    except (OSError, msgspec.DecodeError):
-        return ()
+    found = read_json(layout.marks(ledger), Marks)
+    return () if found is None else found.marks
 
 
 def store_marks(layout: Layout, told: Marks) -> bool:

@@ -1,0 +1,79 @@
+"""The recorder's own small files after a power cut or on a failing disk: it records on, with the take that was open."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recordings.adapters.read_json import read_json
+from recordings.control import Marks
+from recordings.process.memory import Memory
+from tests.recordings.recorder_process import Recorder, recorder, until
+
+
+def emptied(path: Path) -> None:
+    """Its name came to the disk, its content did not."""
+    path.write_bytes(b"")
+
+
+def no_text(path: Path) -> None:
+    """Letters that are none."""
+    path.write_bytes(path.read_bytes().replace(b"hdnd", b"\xff\xfe\xff\xff"))
+
+
+def a_folder(path: Path) -> None:
+    """A file system that was repaired wrongly."""
+    path.unlink()
+    path.mkdir()
+
+
+def files(house: Recorder) -> dict[str, Path]:
+    """Those that a restart reads."""
+    take = house.layout.take(house.takes[-1])
+    memory = house.layout.data / "recorder.json"
+    return {"memory": memory, "manifest": take.manifest, "head": take.head, "note": take.note}
+
+
+@pytest.mark.parametrize("damage", [emptied, no_text, a_folder])
+@pytest.mark.parametrize("name", ["memory", "manifest", "head", "note"])
+def test_a_recorder_goes_on_with_its_take_whatever_became_of(
+    tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    with recorder(tmp_path, settings={"fsync_seconds": 0.1}) as house:
+        house.public().until(lambda state: state["stage"] == "recording" and state["seconds"] > 1, "recording")
+        before = house.takes
+        house.kill()
+        damage(files(house)[name])
+        house.start()
+        link = house.public()
+        link.until(lambda state: state["stage"] == "recording" and state["seconds"] > 1, "recording again")
+        assert house.takes == before
+        assert house.segments()[0].n == 1, "what was recorded before is not lost"
+
+
+def test_what_was_not_published_is_when_the_memory_is_gone(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        house.public().until(lambda state: state["seconds"] > 1, "recording")
+        house.kill()
+        (house.layout.data / "recorder.json").unlink()
+        shutil.rmtree(house.layout.video("x").parent, ignore_errors=True)
+        for note in house.layout.take(house.takes[0]).path.glob("*.open"):
+            note.unlink()
+        house.start()
+        link = house.public(sitting=None)
+        until(lambda: link.of("published"), "the video")
+        assert not house.children("archive")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff", b'{"ledger":"\xff","unfinished":["\xff"]}', b"[" * 100_000], ids=range(5)
+)
+def test_a_damaged_file_is_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    assert read_json(path, Marks) is None
+    memory = Memory(path)
+    assert memory.lost
+    memory.writing()()
+    assert not Memory(path).lost
