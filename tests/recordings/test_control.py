@@ -96,6 +96,20 @@ def test_an_appliance_that_is_silent_is_taken_as_dead(tmp_path: Path) -> None:
         assert not new.until(lambda state: True, "a state")["known"]
 
 
+def test_a_recorder_that_is_told_to_end_says_goodbye_to_the_appliance_and_not_one_word_of_trouble(
+    tmp_path: Path,
+) -> None:
+    with recorder(tmp_path, settings={"start_with_sitting": False}) as house:
+        link = house.public(sitting=None)
+        link.until(lambda state: state["known"], "known")
+        link.say(marks("i1"))
+        link.say({"order": {"id": "one", "do": "stop", "by": "chair"}})
+        assert house.stop() == 0
+        gone(link)
+        assert "Traceback" not in house.said()
+        assert "Error" not in house.said()
+
+
 def test_orders_by_hand_are_answered_once_also_after_a_restart(tmp_path: Path) -> None:
     with recorder(tmp_path, settings={"start_with_sitting": False}) as house:
         link = house.public()
