@@ -107,10 +107,9 @@ def test_a_portal_that_was_dead_in_private_takes_away_what_was_written_then(site
     live = site.public / "live"
     live.mkdir(parents=True)
     before, then = live / "a-1.m4s", live / "a-2.m4s"
-    for picture, moment in ((before, house.clock.now().utc.timestamp() - 1), (then, None)):
-        if moment is None:
-            accepted(house.give(CHAIR, c.GoPrivate))
-            moment = house.clock.now().utc.timestamp()
+    accepted(house.give(CHAIR, c.GoPrivate))
+    since = house.clock.now().utc.timestamp()
+    for picture, moment in ((before, since - 1), (then, since)):
         picture.write_bytes(b"a picture")
         os.utime(picture, (moment, moment))
     accepted(house.give(CHAIR, c.GoPublic))
