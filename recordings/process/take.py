@@ -24,7 +24,8 @@ GIVEN_UP_AFTER: Final = 3
 PRIVATE_SECONDS: Final = 2.0
 CLOSE_SECONDS: Final = 10.0
 ATTEMPTS: Final = 6
-"""After so many failures to close a take it is left as it is: `finish` and `verify` will name what is wrong."""
+"""After so many failures to close a take it is left as it is: `finish` and `verify` will name what is wrong. Never one
+in which something private may be: that is tried until it is cut out, and nothing is recorded before."""
 log = logging.getLogger("recorder")
 
 
@@ -214,10 +215,13 @@ class OpenTake:
             self.stalled = self.stalled or self.keeper.failures >= GIVEN_UP_AFTER
             return
         self._attempts += code != 0
-        if code == 0 or self._attempts >= ATTEMPTS:
+        given_up = code != 0 and self._attempts >= ATTEMPTS
+        if given_up and self._asked is not None:
+            self.stalled = True
+        elif code == 0 or given_up:
             if code != 0:
                 log.error("take %s cannot be closed", self.note.take)
-            self._closed, self._closed_at = True, self._asked
+            self._closed, self._closed_at, self.stalled = True, self._asked, False
             self.keeper.leave()
             self.count_again()
 

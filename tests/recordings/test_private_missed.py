@@ -79,3 +79,23 @@ def test_a_recorder_that_first_starts_after_a_private_part_records(tmp_path: Pat
         link = house.link()
         link.tell(after)
         filmed(link, 1)
+
+
+def test_a_take_that_cannot_be_cut_is_tried_until_it_is_and_nothing_is_recorded_before(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        filmed(link, 3)
+        note = house.layout.take(house.takes[0]).note
+        kept = note.read_bytes()
+        note.unlink()  # so no archive can close this take
+        now = standing(private=True, since=uptime_ms() - 1500)
+        link.tell(house.stand(now))
+        house.signal("archive")
+        tries = lambda: link.read() and house.said().count("archive has ended (69)")  # noqa: E731
+        until(lambda: tries() > 5, "as many tries as a take is worth that holds nothing private")
+        after = house.stand(over(now))
+        link.tell(after)
+        state = link.until(lambda state: "archive-stalled" in state["problems"], "word of it")
+        assert (state["stage"], state["private"]) == ("starting", True)
+        note.write_bytes(kept)
+        kept_before(house, link, now.since_uptime_ms)
