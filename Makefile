@@ -47,7 +47,8 @@ check: install $(NODE) check-packages ## what a machine can say about the code w
 	mypy
 	lint-imports --no-logo
 	npm --prefix web run --silent check
-	shellcheck .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/venv
+	shellcheck .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/units .ci/venv
+	.ci/units
 	.venv/bin/python .ci/lock_is_fresh.py
 	.ci/no-addresses
 	.ci/types --check
@@ -113,6 +114,7 @@ bench-packages:
 check-packages:
 	@command -v git >/dev/null || .ci/apt git
 	@command -v shellcheck >/dev/null || .ci/apt shellcheck
+	@command -v systemd-analyze >/dev/null || .ci/apt systemd
 
 $(VENV): requirements-dev.txt
 	@echo "Making .venv"
