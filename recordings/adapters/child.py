@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -64,8 +64,14 @@ class Child:
         """Start it. `heard` gets each line, `ended` the exit code (negative: the signal), each on the loop."""
         self._heard, self._ended = heard, ended
         self._rest = b""
-        (its_in, self._in), (self._out, its_out) = os.pipe(), os.pipe()
-        with _log(log) as errors, os.fdopen(its_in, "rb") as its_stdin, os.fdopen(its_out, "wb") as its_stdout:
+        with ExitStack() as ours, ExitStack() as its:
+            errors = its.enter_context(_log(log))
+            its_in, self._in = os.pipe()
+            its_stdin = its.enter_context(os.fdopen(its_in, "rb"))
+            ours.callback(os.close, self._in)
+            self._out, its_out = os.pipe()
+            its_stdout = its.enter_context(os.fdopen(its_out, "wb"))
+            ours.callback(os.close, self._out)
             self._process = subprocess.Popen(
                 list(argv),
                 stdin=its_stdin,
@@ -76,6 +82,7 @@ class Child:
                 start_new_session=True,
                 preexec_fn=_least_important if least_important else die_with_parent,  # noqa: PLW1509 no lock is taken
             )
+            ours.pop_all()  # they are closed with the child, not with this attempt
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
         self._pidfd = os.pidfd_open(self._process.pid)
@@ -134,9 +141,14 @@ class Child:
 
 
 def _log(path: Path) -> BinaryIO:
-    """The end of the log; of one that has grown too long the second half is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
+    """The end of the log; of one that has grown too long the second half is kept. A disk that refuses it a log is no
+    reason for a child not to run."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
         if path.stat().st_size > LOG_BYTES:
             path.write_bytes(path.read_bytes()[-LOG_BYTES // 2 :])
-    return path.open("ab")
+    try:
+        return path.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")

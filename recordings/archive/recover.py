@@ -100,9 +100,11 @@ def recover(folder: TakeFolder, file: ManifestFile, note: TakeNote) -> Iterator[
             sha256 = cut_off(path, closing.size)
             _log.warning("%s: recovered, %.1f s", path.name, closing.end - closing.opening.start)
             yield from file.append(*lines_of(closing, sha256))
-        note_of(path).unlink(missing_ok=True)
     for left in folder.path.glob("s*.open"):
-        left.unlink()
+        try:
+            left.unlink()
+        except OSError as error:  # what it was for is done
+            _log.error("%s cannot be taken away: %s", left.name, error.strerror)
     sync_folder(folder.path)
 
 

@@ -5,7 +5,9 @@ import logging
 import os
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Final
 
+from recordings.adapters.read_json import set_aside
 from recordings.control import PROTOCOL, Answer, FromAppliance, FromRecorder, Hello, Marks, Order, Published, Refusal
 from recordings.layout import Layout
 from recordings.process.finishing import Finishing
@@ -19,6 +21,8 @@ from recordings.segments import Head
 
 MARKS_SETTLE_SECONDS = 10.0
 """Marks come in bursts: a meeting's video is written anew when they have been quiet for so long."""
+LONGEST_ID: Final = 200
+"""Letters. Two hundred orders are remembered, on disk."""
 log = logging.getLogger("recorder")
 
 
@@ -107,11 +111,16 @@ class Desk:
     async def _order(self, order: Order) -> None:
         memory = self.parts.memory
         answer = memory.answered(order.id)
+        if len(order.id) > LONGEST_ID:
+            answer = Answer(id=order.id, accepted=False, refusal=Refusal.MALFORMED)
         if answer is None:
             answer = self._decide(order)
             memory.now.answers.append(answer)
             self.wake()
-            await self.parts.on_disk(memory.writing())
+            try:
+                await self.parts.on_disk(memory.writing())
+            except OSError as error:  # it is done all the same; only a restart would not know it
+                log.error("order %s is not remembered: %s", order.id[:LONGEST_ID], error)
         self.server.say(FromRecorder(answer=answer))
 
     def _decide(self, order: Order) -> Answer:
@@ -150,6 +159,17 @@ class Desk:
 
 def _public_key(layout: Layout) -> str:
     # Its library is slow to load: in a thread, while the camera opens already.
-    from recordings.adapters.keys import RecorderKey  # noqa: PLC0415
+    from recordings.adapters.keys import KeyFault, RecorderKey  # noqa: PLC0415
 
-    return RecorderKey(layout.key).public_key()
+    try:
+        return RecorderKey(layout.key).public_key()
+    except KeyFault as error:
+        log.error("%s", error)
+    # A meeting that is not recorded is worse than one that is signed with a new key. That it is new shows in each head
+    # from now on, which the ledger keeps; what is left of the old one stays beside it.
+    try:
+        set_aside(layout.key)
+        return RecorderKey(layout.key).public_key()
+    except (KeyFault, OSError) as error:
+        log.critical("there is no key to sign with: %s", error)
+        return ""

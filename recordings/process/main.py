@@ -19,6 +19,7 @@ from recordings.process.parts import Parts
 from recordings.process.takes import left_open, unpublished
 
 IN_USE: Final = 75
+CANNOT: Final = 69
 log = logging.getLogger("recorder")
 
 
@@ -29,8 +30,15 @@ def run(config: Config, given: argparse.Namespace, program: Sequence[str] = PYTH
     except FolderInUse:
         log.error("another recorder works on %s", config.data)
         return IN_USE
+    except OSError as error:
+        log.error("the data folder cannot be used: %s", error)
+        return CANNOT
     layout = Layout(config.data, config.public)
-    layout.takes.mkdir(parents=True, exist_ok=True)
+    try:
+        layout.takes.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        log.error("the takes' folder cannot be used: %s", error)
+        return CANNOT
     path: Path | None = given.config
     memory = Memory(config.data / "recorder.json")
     if memory.lost:

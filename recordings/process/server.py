@@ -94,7 +94,7 @@ class ControlServer:
         beats = asyncio.create_task(_beat(writer))
         try:
             await self._talk(reader, writer)
-        except (TimeoutError, ValueError, msgspec.MsgspecError, OSError) as error:
+        except (TimeoutError, ValueError, RecursionError, msgspec.MsgspecError, OSError) as error:
             log.warning("the appliance's connection ends: %s", type(error).__name__)
         finally:
             beats.cancel()

@@ -81,7 +81,7 @@ class Origin:
             self._allowed()
         try:
             data = (self._folder / name).read_bytes()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can bear
             raise web.HTTPNotFound(headers=_NOW) from error
         return web.Response(body=data, content_type=kind, headers=_NOW)
 

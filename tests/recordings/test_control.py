@@ -76,7 +76,13 @@ def test_hello_comes_first_and_of_the_right_protocol(tmp_path: Path) -> None:
 
 def test_a_line_that_is_too_long_or_no_line_ends_the_connection_and_nothing_else(tmp_path: Path) -> None:
     with recorder(tmp_path) as house:
-        for flood in (b"x" * (control.MAX_LINE + 1024), b"{]\n", b'{"order": {"id": 7}}\n', b"\xff\n"):
+        for flood in (
+            b"x" * (control.MAX_LINE + 1024),
+            b"{]\n",
+            b'{"order": {"id": 7}}\n',
+            b"\xff\n",
+            b'{"x":' + b"[" * 9999 + b"\n",
+        ):
             link = house.link()
             link.socket.settimeout(5)
             link.socket.sendall(flood)

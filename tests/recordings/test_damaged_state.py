@@ -1,11 +1,13 @@
 """The recorder's own small files after a power cut or on a failing disk: it records on, with the take that was open."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from recordings.adapters.child import Child
 from recordings.adapters.read_json import read_json
 from recordings.control import Marks
 from recordings.process.memory import Memory
@@ -32,11 +34,20 @@ def files(house: Recorder) -> dict[str, Path]:
     """Those that a restart reads."""
     take = house.layout.take(house.takes[-1])
     memory = house.layout.data / "recorder.json"
-    return {"memory": memory, "manifest": take.manifest, "head": take.head, "note": take.note}
+    opening = take.segment(house.segments()[-1].n + 1).with_suffix(".open")
+    opening.touch()  # an archive that heard of the end just before its own has closed it
+    return {
+        "memory": memory,
+        "manifest": take.manifest,
+        "head": take.head,
+        "note": take.note,
+        "opening": opening,
+        "key": house.layout.key,
+    }
 
 
 @pytest.mark.parametrize("damage", [emptied, no_text, a_folder])
-@pytest.mark.parametrize("name", ["memory", "manifest", "head", "note"])
+@pytest.mark.parametrize("name", ["memory", "manifest", "head", "note", "opening", "key"])
 def test_a_recorder_goes_on_with_its_take_whatever_became_of(
     tmp_path: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
@@ -77,3 +88,45 @@ def test_a_damaged_file_is_none(tmp_path: Path, content: bytes) -> None:
     assert memory.lost
     memory.writing()()
     assert not Memory(path).lost
+
+
+def test_an_order_is_answered_when_the_disk_does_not_let_it_be_remembered(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        link.until(lambda state: state["stage"] == "recording", "recording")
+        memory = house.layout.data / "recorder.json"
+        memory.unlink()
+        (memory / "in the way").mkdir(parents=True)
+        assert link.order("stop")["accepted"]
+        link.until(lambda state: state["stage"] == "idle", "the end of the take")
+
+
+def test_an_order_whose_id_is_a_book_is_refused(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        assert house.public().order("start", "x" * 100_000)["refusal"] == "malformed"
+
+
+def test_children_run_when_their_logs_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "log").write_bytes(b"in the way")
+    with recorder(tmp_path) as house:
+        house.public().until(lambda state: state["stage"] == "recording", "recording")
+
+
+def test_a_data_folder_that_cannot_be_used_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"in the way")
+    with recorder(tmp_path) as house:
+        assert house.process is not None
+        assert house.process.wait(timeout=20) == 69
+
+
+def test_a_child_that_cannot_be_started_leaves_no_pipe_open(tmp_path: Path) -> None:
+    async def tried() -> None:
+        for _ in range(10):
+            with pytest.raises(OSError, match="No such file"):
+                Child(["/no/such/program"], log=tmp_path / "log", heard=lambda _: None, ended=lambda _: None)
+
+    asyncio.run(tried())
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    asyncio.run(tried())
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
