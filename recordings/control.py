@@ -149,6 +149,8 @@ class Problem(StrEnum):
     FROZEN = "frozen"
     ARCHIVE_STALLED = "archive-stalled"
     """The newest file does not grow though the source runs."""
+    NO_SOUND = "no-sound"
+    """The microphone is not there or cannot be opened: there are pictures, without sound."""
     DISK_LOW = "disk-low"
     LIVE_DOWN = "live-down"
     PUSH_DOWN = "push-down"

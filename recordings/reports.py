@@ -53,6 +53,8 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Preview: the picture has not changed for `lost_after_seconds`."""
     frames: int | None = None
     """A camera that is no ffmpeg: pictures so far (ffmpeg says `frame=n` with -progress)."""
+    sound: bool | None = None
+    """A camera with a microphone, when it opens: whether that can be heard."""
     finished: str | None = None
     """Finishing: this meeting's video has been written."""
     progress: tuple[str, float] | None = None

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from recordings import ffmpeg
 from recordings.adapters.child import die_with_parent
-from recordings.camera.port import UNAVAILABLE, CameraLost
+from recordings.camera.port import UNAVAILABLE, CameraLost, tell_sound
 from recordings.camera.v4l2 import best_pixels
 from recordings.camera.wall_clock import WallClock
 from recordings.config import Config
@@ -59,6 +59,8 @@ class ByFfmpeg:
         return self._keep()
 
     def _keep(self) -> int:
+        if self.microphone or self.missing:
+            tell_sound(bool(self.microphone))
         clock = WallClock()
         try:
             kept = subprocess.Popen(

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from recordings.camera.port import UNAVAILABLE, CameraLost
+from recordings.camera.port import UNAVAILABLE, CameraLost, tell_sound
 from recordings.camera.udp_bus import UdpBus
 from recordings.camera.wall_clock import WallClock
 from recordings.config import Config
@@ -116,7 +116,10 @@ class PiCamera:
                 log.error("sound %s: %s", self._config.sound, error)
                 encoder.audio = False
                 encoder.stop()
+                tell_sound(False)
             else:
+                if self._config.sound not in MADE_SOUND:
+                    tell_sound(True)
                 return
         camera.start_recording(encoder, self._output())
 

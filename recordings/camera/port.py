@@ -1,8 +1,12 @@
 """What the recorder asks of a camera, and which one a configuration means."""
 
+import sys
 from typing import Final, Protocol
 
+import msgspec
+
 from recordings.config import Config
+from recordings.reports import Report
 
 UNAVAILABLE: Final = 69
 
@@ -16,6 +20,12 @@ class Camera(Protocol):
 
     def run(self) -> int:
         """Send pictures until they end; the exit code, if it ends of itself. Raises CameraLost."""
+
+
+def tell_sound(heard: bool) -> None:
+    """To the main process: whether the microphone can be heard."""
+    sys.stdout.write(msgspec.json.encode(Report(sound=heard)).decode() + "\n")
+    sys.stdout.flush()
 
 
 def open_camera(config: Config) -> Camera:

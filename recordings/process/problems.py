@@ -18,6 +18,7 @@ class Facts:
     """NO_SOURCE or SOURCE_LOST."""
     frozen: bool
     archive_stalled: bool
+    no_sound: bool
     live_down: bool
     push_down: bool
     packets_lost: bool
@@ -34,6 +35,7 @@ def problems(now: Facts) -> tuple[Problem, ...]:
         Problem.SOURCE_LOST: camera and now.source is Problem.SOURCE_LOST,
         Problem.FROZEN: camera and now.frozen,
         Problem.ARCHIVE_STALLED: on and now.archive_stalled,
+        Problem.NO_SOUND: camera and now.no_sound,
         Problem.DISK_LOW: now.disk_low and not now.disk_full,
         Problem.LIVE_DOWN: on and now.live_down,
         Problem.PUSH_DOWN: on and now.push_down,

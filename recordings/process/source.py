@@ -38,6 +38,8 @@ class Source:
     """Pictures have come since."""
     problem: Problem | None = None
     frozen: bool = False
+    no_sound: bool = False
+    """The microphone was not there when the camera was opened."""
     keeper: Keeper = field(init=False)
     _frames: int = 0
     _moved_at: float = 0.0
@@ -66,7 +68,7 @@ class Source:
     def drop(self) -> None:
         """No picture more, in this instant."""
         self.keeper.leave(grace_seconds=0)
-        self.since, self.problem, self.frozen = None, None, False
+        self.since, self.problem, self.frozen, self.no_sound = None, None, False, False
 
     def look(self, now: float) -> None:
         """Kill it if it stands still: it is opened again at once."""
@@ -91,6 +93,8 @@ class Source:
         return Call()
 
     def _heard(self, report: Report) -> None:
+        if report.sound is not None:
+            self.no_sound = not report.sound
         if report.frames is None or report.frames <= self._frames:
             return
         self._frames = report.frames

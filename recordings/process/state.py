@@ -50,6 +50,7 @@ def _problems(loop: "Loop", now: float) -> tuple[Problem, ...]:
             disk_low=loop.space.low,
             source=loop.source.problem,
             frozen=loop.source.frozen,
+            no_sound=loop.source.no_sound,
             archive_stalled=take is not None and take.stalled,
             live_down=loop.showing.down("live", now),
             push_down=loop.showing.down("push", now),

@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from recordings.config import Config, as_toml, load
+from recordings.reports import Report
 
 REPOSITORY: Final = Path(__file__).parents[2]
 PATIENCE: Final = 20.0
@@ -110,6 +111,7 @@ class Source:
                 env={**os.environ, **environment},
             )
         self.frames = 0
+        self.sound: bool | None = None
         self._rest = b""
 
     def until_frames(self, wanted: int) -> None:
@@ -129,6 +131,8 @@ class Source:
         for line in lines:
             if line.startswith(b"frame="):
                 self.frames = int(line[6:])
+            elif line.startswith(b"{"):
+                self.sound = msgspec.json.decode(line, type=Report).sound
         return bool(new)
 
     def said(self) -> str:

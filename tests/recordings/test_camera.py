@@ -82,6 +82,7 @@ def test_a_microphone_that_is_missing_does_not_cost_the_picture(tmp_path: Path) 
     with source(small(tmp_path, sound="hw:7,0"), tmp_path) as camera:
         camera.until_frames(FRAMES_PER_SECOND)
         assert "sound hw:7,0 cannot be had" in camera.said()
+        assert camera.sound is False
 
 
 @pytest.mark.parametrize(
@@ -179,6 +180,7 @@ def test_a_source_with_a_microphone_is_opened_anew_when_the_wall_clock_is_steppe
     wall = WallClock(tmp_path)
     with kept(["sh", "-c", "echo frame=1; exec sleep 600"], wall.environment, microphone="hw:1,0") as keeper:
         assert keeper.stdout is not None
+        assert keeper.stdout.readline() == b'{"sound":true}\n'
         assert keeper.stdout.readline() == b"frame=1\n"
         wall.step(-7)
         assert keeper.wait(20) == UNAVAILABLE

@@ -72,6 +72,16 @@ def test_a_camera_that_is_not_there_is_told_while_it_is_looked_for(tmp_path: Pat
         link.until(lambda state: state["source"]["running"] and state["problems"] == [], "the camera")
 
 
+def test_a_microphone_that_is_not_there_is_told_while_the_camera_is_tried(tmp_path: Path) -> None:
+    with recorder(tmp_path, settings={"sound": "hw:7,0"}) as house:
+        link = house.public(sitting=None)
+        looking(link)
+        link.until(lambda state: state["problems"] == ["no-sound"], "no-sound")
+        link.tell(house.stand(standing()))
+        state = link.until(lambda state: state["stage"] == "recording", "pictures all the same")
+        assert state["problems"] == ["no-sound"]
+
+
 def test_nobody_must_remember_to_end_it() -> None:
     look = Looking()
     look.ask(10.0)

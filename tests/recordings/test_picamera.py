@@ -218,6 +218,7 @@ def test_a_stepped_wall_clock_opens_a_camera_with_a_microphone_anew(tmp_path: Pa
     ) as camera:
         try:
             assert camera.stdout is not None
+            assert camera.stdout.readline() == '{"sound":true}\n'
             assert camera.stdout.readline().startswith("frame=")
             wall.step(+7)
             assert "the wall clock was stepped" in camera.communicate(timeout=30)[1]

@@ -203,6 +203,7 @@ ALL_WRONG = Facts(
     source=Problem.SOURCE_LOST,
     frozen=True,
     archive_stalled=True,
+    no_sound=True,
     live_down=True,
     push_down=True,
     packets_lost=True,
@@ -216,7 +217,8 @@ def test_problems_are_told_worst_first_and_those_of_a_take_only_while_one_is_wan
     assert set(Problem) - set(told) == {Problem.DISK_FULL, Problem.NO_SOURCE}
     assert problems(replace(ALL_WRONG, stage=RecorderStage.IDLE)) == (Problem.DISK_LOW, Problem.CLOCK_STEPPED)
     looked = problems(replace(ALL_WRONG, stage=RecorderStage.IDLE, looking=True))
-    assert set(looked) == {Problem.DISK_LOW, Problem.CLOCK_STEPPED, Problem.SOURCE_LOST, Problem.FROZEN}
+    camera = {Problem.SOURCE_LOST, Problem.FROZEN, Problem.NO_SOUND}
+    assert set(looked) == {Problem.DISK_LOW, Problem.CLOCK_STEPPED, *camera}
     assert problems(replace(ALL_WRONG, disk_full=True))[0] is Problem.DISK_FULL
 
 

@@ -43,9 +43,9 @@ export function isTaking(recording: Recording): boolean {
   return recording.stage === 'starting' || recording.stage === 'recording';
 }
 
-const GRAVE: ReadonlySet<string> = new Set(['disk-full', 'no-source', 'source-lost', 'frozen', 'archive-stalled']);
+const GRAVE: ReadonlySet<string> = new Set(['disk-full', 'no-source', 'source-lost', 'frozen', 'archive-stalled', 'no-sound']);
 
-/** Whether a problem costs pictures now, rather than being a care for later. */
+/** Whether a problem costs pictures or sound now, rather than being a care for later. */
 export function isGrave(problem: string): boolean {
   return GRAVE.has(problem);
 }
