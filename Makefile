@@ -27,9 +27,10 @@ demo: install web demo-packages ## a whole council on this machine: http://local
 	@exec .venv/bin/python -m appliance demo
 
 .PHONY: test
-test: install web test-packages ## every test, then the power cuts
+test: install web test-packages ## every test, then the power cuts and a bad line
 	.venv/bin/pytest -n 2
 	@$(MAKE) --no-print-directory power-cut
+	.venv/bin/python -m tests.gates.push_faults
 
 .PHONY: power-cut
 power-cut: install test-packages ## cut the power under the ledger and under the archive, many times (root or sudo)
@@ -38,7 +39,7 @@ power-cut: install test-packages ## cut the power under the ledger and under the
 
 .PHONY: push-faults
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
-	.venv/bin/python -m tests.gates.push_faults
+	.venv/bin/python -m tests.gates.push_faults --seconds 60
 
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it
