@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
 from recordings import mpegts
+from recordings.adapters import clock
 from recordings.archive.manifest_file import ManifestFile
 from recordings.archive.recover import finish_cuts
 from recordings.layout import TakeFolder
@@ -14,18 +16,43 @@ from recordings.manifest import NO_LINE, Cut
 from recordings.segments import Segment
 
 
-def cut_from(folder: TakeFolder, file: ManifestFile, uptime_ms: int, boot: str) -> bool:
-    """Keep nothing that was shown after this moment of this boot; False if there is nothing of it.
+class When(NamedTuple):
+    """A moment of this boot. One before it (negative) lies in an earlier boot, and there `utc` says where."""
+
+    uptime_ms: int
+    boot: str
+    utc: datetime
+
+    def within(self, segment: Segment, last: Segment) -> int | None:
+        """The same moment on the clock of the segment's boot, of which `last` is the last one: the wall clock may have
+        been stepped before that. None: all of that boot was before the moment."""
+        if segment.boot == self.boot:
+            return self.uptime_ms
+        if self.uptime_ms >= 0:
+            return None
+        return last.uptime_ms + round((self.utc - last.utc) / timedelta(milliseconds=1))
+
+
+def this_boots(uptime_ms: int) -> When:
+    """The moment, with its wall clock by how the clocks stand to each other now."""
+    return When(uptime_ms, clock.boot(), clock.utc() + timedelta(milliseconds=uptime_ms - clock.uptime_ms()))
+
+
+def cut_from(folder: TakeFolder, file: ManifestFile, when: When) -> bool:
+    """Keep nothing that was shown after this moment; False if there is nothing of it.
 
     The line is on disk before a file is touched: a cut that is interrupted is finished by the next recovery.
     """
     segments = file.manifest.segments
-    first = next((i for i in range(len(segments)) if _is_after(segments, i, uptime_ms, boot)), None)
+    last = {s.boot: s for s in segments}
+    after = ((i, at) for i, s in enumerate(segments) if (at := when.within(s, last[s.boot])) is not None)
+    first = next(((i, at) for i, at in after if media_time(segments, i, at) < segments[i].end), None)
     if first is None:
         return False
-    touched = segments[first]
-    remains = _shortened(folder, touched, media_time(segments, first, uptime_ms))
-    remains = remains or (segments[first - 1] if first else None)
+    number, uptime_ms = first
+    touched = segments[number]
+    remains = _shortened(folder, touched, media_time(segments, number, uptime_ms))
+    remains = remains or (segments[number - 1] if number else None)
     if remains != touched or touched != segments[-1]:
         file.append(_line(remains, touched, uptime_ms))
     finish_cuts(folder, file.manifest.lines)
@@ -45,12 +72,6 @@ def media_time(segments: Sequence[Segment], number: int, uptime_ms: int) -> floa
             rate = world / media
             break
     return segment.start + (uptime_ms - segment.uptime_ms) / 1000 / rate
-
-
-def _is_after(segments: Sequence[Segment], number: int, uptime_ms: int, boot: str) -> bool:
-    """Some of the segment's picture is from after the moment."""
-    segment = segments[number]
-    return segment.boot == boot and media_time(segments, number, uptime_ms) < segment.end
 
 
 def _shortened(folder: TakeFolder, segment: Segment, until: float) -> Segment | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from recordings.adapters.clock import boot
 from recordings.adapters.keys import RecorderKey
-from recordings.archive.cut import cut_from
+from recordings.archive.cut import cut_from, this_boots
 from recordings.archive.manifest_file import ManifestFile
 from recordings.archive.receive import Ending, Inbox
 from recordings.archive.recover import ended_before, next_number, next_run, recover, take_note
@@ -75,7 +75,7 @@ def recovered(config: Config, take: str, say: Say) -> Iterator[tuple[TakeFolder,
 def cut_take(config: Config, take: str, uptime_ms: int, say: Say) -> None:
     """`--cut-from`."""
     with recovered(config, take, say) as (folder, _, file):
-        cut_from(folder, file, uptime_ms, boot())
+        cut_from(folder, file, this_boots(uptime_ms))
         say(Report(head=file.sign()))
 
 
@@ -115,7 +115,7 @@ class Recording:
             if sealer.left_out is not None:  # what has no line has not been looked at for what must go
                 raise sealer.left_out
             if until is not None:
-                cut_from(folder, file, int(until), boot())
+                cut_from(folder, file, this_boots(int(until)))
             sealer.sign()
 
     def _recovered(self, stack: ExitStack) -> tuple[TakeFolder, TakeNote, ManifestFile] | None:

@@ -1,7 +1,7 @@
 """What the recorder knows of the meeting: the standing file, and what the appliance says over the socket."""
 
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from recordings.adapters import clock
@@ -30,6 +30,7 @@ class Knowledge:
     settled: Settled = NOTHING_SETTLED
     """The last private part of which nothing is left."""
     _judged: bool = False
+    _moments: dict[tuple[datetime, int], int] = field(default_factory=dict)
 
     def look(self, now: float) -> bool:
         """Judge anew; whether anything has changed."""
@@ -45,7 +46,8 @@ class Knowledge:
         if self.eyes is not Eyes.PRIVATE:
             self.private_from, self._judged = None, False
             return changed or before is not self.eyes
-        moments = [_moment(word) for word in self._words() if word.private] + [_moment(part) for part in missed]
+        moments = [self._moment(word) for word in self._words() if word.private]
+        moments += [self._moment(part) for part in missed]
         self._judged = bool(moments)
         if not moments and self.private_from is None:
             moments = [clock.uptime_ms()]
@@ -64,6 +66,13 @@ class Knowledge:
     @property
     def _ledger(self) -> str:
         return "" if self.file.standing is None else self.file.standing.ledger
+
+    def _moment(self, word: Standing | PrivateSince) -> int:
+        """Asked once: by UTC it would be another each time."""
+        key = word.since, word.since_uptime_ms
+        if key not in self._moments:
+            self._moments[key] = _moment(word)
+        return self._moments[key]
 
     def _parts(self) -> list[PrivateSince]:
         return [part for word in self._words() if word.ledger == self._ledger for part in word.parts]
@@ -97,11 +106,14 @@ class Knowledge:
 
 
 def _moment(word: Standing | PrivateSince) -> int:
-    """When it became private, on this boot's monotonic clock; a word from an earlier boot is placed by UTC."""
+    """When it became private, on this boot's monotonic clock; a moment before this boot is placed by UTC."""
     now = clock.uptime_ms()
     # However far UTC has been stepped since (a Pi without a battery starts years back), it must not move the cut.
-    if word.since_uptime_ms <= now:
+    if 0 < word.since_uptime_ms <= now:
         return word.since_uptime_ms
     since = word.since if word.since.tzinfo else word.since.replace(tzinfo=UTC)
-    ago_ms = round((clock.utc() - since).total_seconds() * 1000)
-    return min(now, max(0, now - ago_ms))
+    moment = now - round((clock.utc() - since).total_seconds() * 1000)
+    if word.since_uptime_ms > now:
+        return min(now, max(0, moment))
+    # All of this boot is after it. Of the boots before, nobody can tell while the clock says that it is still to come.
+    return min(0, moment)

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from recordings.adapters.clock import uptime_ms
 from recordings.adapters.folder import free_bytes
 from recordings.adapters.keys import own_key
 from recordings.adapters.take_check import check_take
+from recordings.archive.cut import When, cut_from
 from recordings.archive.main import FAULT, HELD
 from recordings.archive.take import recovered
 from recordings.config import load
@@ -290,6 +292,23 @@ def test_a_cut_in_an_ended_take_can_be_made_later_and_made_again(one: Archive) -
     one.stop()
     assert [s.n for s in one.manifest.segments] == [1, 4, 5], "a number was used twice"
     assert [(g.after, g.reason) for g in gaps(one)] == [(1, "private")]
+
+
+def test_what_was_filmed_in_private_before_the_power_went_is_cut_in_the_next_boot(one: Archive) -> None:
+    one.settings["segment_seconds"] = 1
+    one.start()
+    with camera(one) as source:
+        source.send_live(footage(3))
+        one.until(lambda: one.opened(3))
+    one.stop()
+    first, second = one.manifest.segments[:2]
+    since = When(-1, "the next boot", second.utc + timedelta(seconds=0.5))
+    with recovered(load(one.data / "recorder.toml"), TAKE, lambda report: None) as (folder, _, file):
+        assert not cut_from(folder, file, since._replace(uptime_ms=1)), "all of this boot was before that"
+        assert cut_from(folder, file, since)
+    assert [s.n for s in one.manifest.segments] == [1, 2]
+    assert one.manifest.segments[0] == first
+    assert one.manifest.segments[1].end - second.start == pytest.approx(0.5, abs=0.15)
 
 
 def test_a_cut_that_was_interrupted_is_finished_by_the_next_start(one: Archive) -> None:

@@ -91,8 +91,10 @@ def test_a_take_that_cannot_be_cut_is_tried_until_it_is_and_nothing_is_recorded_
         now = standing(private=True, since=uptime_ms() - 1500)
         link.tell(house.stand(now))
         house.signal("archive")
-        tries = lambda: link.read() and house.said().count("archive has ended (69)")  # noqa: E731
-        until(lambda: tries() > 5, "as many tries as a take is worth that holds nothing private")
+        until(
+            lambda: link.read() and house.said().count("archive has ended (69)") > 5,
+            "as many tries as a take is worth that holds nothing private",
+        )
         after = house.stand(over(now))
         link.tell(after)
         state = link.until(lambda state: "archive-stalled" in state["problems"], "word of it")
