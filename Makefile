@@ -63,6 +63,7 @@ format: install $(NODE) ## put the code in the house's shape
 .PHONY: bench
 bench: install web bench-packages ## what the appliance can bear, in numbers
 	.venv/bin/python -m tests.bench
+	.venv/bin/python -m tests.bench.latency
 
 .PHONY: bench-profile
 bench-profile: install web bench-packages ## where the time goes under that load
