@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from recordings.adapters.durable import replace_file
 from recordings.control import PrivateSince, Standing
-from tests.recordings.recorder_process import Link, Recorder, recorder, standing, until, uptime_ms
+from tests.recordings.playing import small, source, told
+from tests.recordings.recorder_process import Link, Recorder, exists, recorder, standing, until, uptime_ms
 
 
 def over(since: Standing) -> Standing:
@@ -29,8 +31,8 @@ def kept_before(house: Recorder, link: Link, moment: int) -> None:
     assert max(ends) <= moment + 100
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["over the line", "by the file alone"])
-def test_a_recorder_that_hung_from_before_to_after_a_private_part_takes_it_away(tmp_path: Path, told: bool) -> None:
+@pytest.mark.parametrize("by_line", [True, False], ids=["over the line", "by the file alone"])
+def test_a_recorder_that_hung_from_before_to_after_a_private_part_takes_it_away(tmp_path: Path, by_line: bool) -> None:
     with recorder(tmp_path) as house:
         link = house.public()
         filmed(link, 2)
@@ -39,7 +41,7 @@ def test_a_recorder_that_hung_from_before_to_after_a_private_part_takes_it_away(
         now = standing(private=True)
         until(lambda: uptime_ms() - now.since_uptime_ms > 1500, "a while in private")
         after = house.stand(over(now))
-        if told:
+        if by_line:
             link.tell(after)
         os.kill(house.process.pid, signal.SIGCONT)
         kept_before(house, link, now.since_uptime_ms)
@@ -101,3 +103,45 @@ def test_a_take_that_cannot_be_cut_is_tried_until_it_is_and_nothing_is_recorded_
         assert (state["stage"], state["private"]) == ("starting", True)
         note.write_bytes(kept)
         kept_before(house, link, now.since_uptime_ms)
+
+
+@pytest.mark.parametrize("name", ["live", "house", "preview"])
+def test_a_process_that_does_not_withdraw_is_killed_before_it_can_show_what_it_holds(tmp_path: Path, name: str) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        filmed(link, 1)
+        until(lambda: (house.folder / f"{name}.heard").read_text().endswith("live\n"), "it shows")
+        hung = house.signal(name, signal.SIGSTOP)
+        link.tell(house.stand(standing(private=True)))
+        until(lambda: link.read() and not exists(hung), "its end")
+        (other,) = until(lambda: link.read() and house.children(name), "another one")
+        assert other != hung
+        until(lambda: link.read() and (house.folder / f"{name}.heard").read_text().endswith("private\n"), "private")
+
+
+def test_what_a_dead_recorder_left_in_the_live_folder_is_gone_before_the_next_one_shows(tmp_path: Path) -> None:
+    with recorder(tmp_path, started=False) as house:
+        house.layout.live.mkdir(parents=True)
+        left = [house.layout.live / "index.m3u8", house.layout.live / "a-1.m4s"]
+        for path in left:
+            path.write_bytes(b"of a private part")
+        house.stand(standing())
+        house.start()
+        house.link()
+        assert not any(path.exists() for path in left)
+
+
+def test_the_live_process_goes_by_the_standing_file_whatever_it_was_told(tmp_path: Path) -> None:
+    config, file = small(tmp_path)
+    replace_file(config.standing, msgspec.json.encode(standing()))
+    with source(config, tmp_path / "source.log"), told("live", file, "live") as child:
+        playlist = config.public / "live/index.m3u8"
+        until(playlist.exists, "pictures")
+        now = standing(private=True)
+        replace_file(config.standing, msgspec.json.encode(now))
+        until(lambda: child.said(shown="private") or not playlist.exists(), "withdrawn")
+        until(lambda: not list(playlist.parent.glob("*.m*")), "nothing left")
+        replace_file(config.standing, msgspec.json.encode(over(now)))
+        until(playlist.exists, "pictures again: nobody has said otherwise")
+        config.standing.unlink()  # no word could be put into it
+        until(lambda: not list(playlist.parent.glob("*.m*")), "nothing left")
