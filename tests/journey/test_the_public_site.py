@@ -145,7 +145,7 @@ def test_an_item_of_the_archive_plays_from_the_second_at_which_the_ledger_has_it
         assert filmed.give(chair, "CloseSitting")["accepted"]
     ledger = times(filmed)["ledger"]
     # The page follows within a moment of the video's being published.
-    soon(lambda: "item=i22" in requests.get(public(filmed, f"meetings/{ledger}/"), timeout=10).text)
+    soon(lambda: 'data-anchor="item=i22"' in requests.get(public(filmed, f"meetings/{ledger}/"), timeout=10).text)
 
     page = visitor(browser, public(filmed, "archive/"))
     axe_finds_nothing(page)
