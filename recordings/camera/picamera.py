@@ -25,6 +25,8 @@ from recordings.config import Config
 log = logging.getLogger(__name__)
 
 TOLD_SECONDS: Final = 0.5
+TRY_AGAIN_SECONDS: Final = 10.0
+"""How often a microphone that was not there is looked for."""
 ENCODER_THREADS: Final = 2
 """Each more holds the picture back by one; libx264 would take six on a Pi 5."""
 PIXELS: Final = "YUV420"
@@ -42,6 +44,8 @@ class PiCamera:
         self._config = config
         self._ended = threading.Event()
         self._lost = ""
+        self._missing: dict[str, str] | None = None
+        """The microphone that could not be opened."""
 
     def run(self) -> int:
         """Send pictures until told to end. Raises CameraLost if it does not open; ends the process if it is lost."""
@@ -116,6 +120,7 @@ class PiCamera:
                 log.error("sound %s: %s", self._config.sound, error)
                 encoder.audio = False
                 encoder.stop()
+                self._missing = sound
                 tell_sound(False)
             else:
                 if self._config.sound not in MADE_SOUND:
@@ -145,6 +150,7 @@ class PiCamera:
     def _watch(self, encoder: Any) -> None:
         """Tell how many pictures there are, until told to end or until they stand still."""
         frames, moved, clock = -1, time.monotonic(), WallClock()
+        tried = moved
         while not self._ended.wait(TOLD_SECONDS):
             now = time.monotonic()
             if encoder.frames_encoded != frames:
@@ -153,9 +159,24 @@ class PiCamera:
                 self._lose("no picture")
             if encoder.audio and clock.stepped and self._config.sound not in MADE_SOUND:
                 self._lose("the wall clock was stepped: opened anew, so that sound fits")
+            if self._missing and now - tried > TRY_AGAIN_SECONDS:
+                tried = now
+                if _is_heard(self._missing):
+                    self._lose("the microphone is back: opened anew")
             sys.stdout.write(f"frame={frames}\n")
             sys.stdout.flush()
 
     def _lose(self, why: str) -> None:
         self._lost = self._lost or why
         self._ended.set()
+
+
+def _is_heard(sound: dict[str, str]) -> bool:
+    """Whether the device opens now."""
+    import av  # noqa: PLC0415 - loaded by picamera2 already
+
+    try:
+        av.open(sound["file"], "r", format=sound["format"]).close()
+    except OSError:
+        return False
+    return True

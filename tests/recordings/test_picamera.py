@@ -227,6 +227,30 @@ def test_a_stepped_wall_clock_opens_a_camera_with_a_microphone_anew(tmp_path: Pa
             camera.kill()
 
 
+COMES_BACK: Final = """
+import sys
+from recordings.camera import picamera
+from recordings.config import load
+picamera.TRY_AGAIN_SECONDS = 0.1
+there = {"file": picamera.MADE_SOUND["tone"], "format": "lavfi"}
+asked = iter([{"file": "hw:7,0", "format": "alsa"}])
+picamera.PiCamera._sound = lambda self: next(asked)
+is_heard = picamera._is_heard
+assert not is_heard({"file": "hw:7,0", "format": "alsa"})
+picamera._is_heard = lambda sound: is_heard(there)  # plugged in again
+config = load(None, source="picamera", width=320, height=180, sound="hw:7,0")
+raise SystemExit(picamera.PiCamera(config).run())
+"""
+
+
+def test_a_microphone_that_comes_back_opens_the_camera_anew() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as ended:
+        on_double(COMES_BACK)
+    assert ended.value.returncode == UNAVAILABLE
+    assert '{"sound":false}' in ended.value.stdout
+    assert "the microphone is back" in ended.value.stderr
+
+
 BROKEN: Final = """
 from recordings.camera import picamera
 from recordings.config import load
