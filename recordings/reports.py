@@ -44,7 +44,7 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Archive, every second: of the open segment."""
     disk_full: bool | None = None
     shown: Show | None = None
-    """Live: this is what the public gets now (the files say so already)."""
+    """To each `show`: this is what is shown now (live: the files say so already)."""
     viewers: int | None = None
     """House."""
     connected: bool | None = None

@@ -16,7 +16,8 @@ itself with a Gap `disk-full` when there is room (`disk_full: false`).
 
 `python -m recordings archive --config recorder.toml --take TAKE --cut-from UPTIME_MS` records nothing: it recovers
 the folder and takes away what lies after that moment of this boot (the appliance said only later that the meeting
-had become private), says the new `head`, exits 0. It may be killed and started again at any moment.
+had become private), says the new `head`, exits 0. A negative moment lies in an earlier boot, by UTC.
+It may be killed and started again at any moment.
 
 A take's lines are read with `recordings.manifest.read`, never by hand: what was cut is a line too.
 

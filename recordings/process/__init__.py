@@ -17,7 +17,8 @@
   open files. A grandchild must be given PR_SET_PDEATHSIG by the child: `recordings.adapters.child.die_with_parent`
   is a preexec_fn that does it, for subprocess.Popen.
 * stdin: lines of `reports.Word`. Its end means: the main process is gone, end at once. A child that shows
-  (live, house, push, preview) gets its `show` as the very first line, and must show nothing before.
+  (live, house, push, preview) gets its `show` as the very first line, and must show nothing before. It answers each
+  with `shown`; one that has not said within 0.6 s that it withdrew is killed. It also looks at the standing file.
 * stdout: lines of `reports.Report`, flushed one by one. `source` alone writes ffmpeg's -progress lines
   (`frame=17`), and may simply exec ffmpeg; a camera that is no ffmpeg writes Reports with `frames`.
 * stderr: appended to `<data>/log/<name>.log`, cut to its second half at 1 MiB when a child starts.
@@ -38,5 +39,6 @@ When a run ends (private, stop) the socket is closed and what was in it is gone 
 
 `--reason R` (a GapReason) says why there is a gap before this run of the archive; a new take's first start has none.
 With `--cut-from U` the archive records nothing: it closes the take and takes away what an earlier run had written
-after that moment (the appliance came back and said: private since then). `finish` and `clip` run at nice 19.
+after that moment (the appliance came back and said: private since then; negative: in an earlier boot). `finish` and
+`clip` run at nice 19.
 """
