@@ -7,12 +7,13 @@ a file of its own (`push_address_file`, mode 0600) and is never printed.
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
+HIGHEST_PORT: Final = 65535
+Port = Annotated[int, Meta(ge=0, le=HIGHEST_PORT)]
 
 
 class ConfigError(ValueError):
@@ -80,6 +81,17 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     make_files: bool = True
     """After a take: one MP4 of it and one of each item."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def __post_init__(self) -> None:
+        """What one setting alone does not show. Raises ValueError, which msgspec tells as its own."""
+        if not self.copy_video and (self.width % 2 or self.height % 2):
+            raise ValueError(f"width and height must be even, for the colours: {self.width}x{self.height}")
+        if self.bus_port > HIGHEST_PORT - 4:
+            raise ValueError(f"bus_port is the first of five ports: {self.bus_port} is too high")
+        if self.live_port == self.house_port != 0:
+            raise ValueError(f"live_port and house_port are the same: {self.live_port}")
+        if self.source in {"file", "rtsp"} and not self.device:
+            raise ValueError(f"source {self.source} needs a device: where it is")
 
     @property
     def control_socket(self) -> Path:

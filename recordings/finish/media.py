@@ -35,10 +35,13 @@ def run(argv: Sequence[str], out: Path, progress: Callable[[int], None] = lambda
     out.unlink(missing_ok=True)
     errors = out.with_name(out.name + ".log")
     with errors.open("wb") as heard:
-        process = subprocess.Popen(
-            list(argv), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=heard,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 no lock is taken between fork and exec
-        )  # fmt: skip
+        try:
+            process = subprocess.Popen(
+                list(argv), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=heard,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 no lock is taken between fork and exec
+            )  # fmt: skip
+        except ValueError as error:  # a title that cannot be an argument costs this file, not all of them
+            raise MediaFault(f"{out.name}: {error}") from error
         try:
             _watch(process, out, progress)
         finally:

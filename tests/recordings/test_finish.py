@@ -338,6 +338,17 @@ def test_marks_that_come_later_are_in_the_chapters_of_page_and_file(hall: Hall, 
     ]  # fmt: skip
 
 
+def test_a_title_of_many_lines_and_no_letters_ends_no_cue_and_no_file(hall: Hall, shots: dict[int, list[Shot]]) -> None:
+    hall.mark("item", "i1", 1, 5)
+    hall.marks[0] = msgspec.structs.replace(hall.marks[0], title="Mục 1\x00\n\n00:00:00.000 --> 00:01:00.000\nx" * 30)
+    hall.tell_marks()
+    two_runs(hall, shots)
+    video = finish(hall)
+    assert video.files == "made"
+    assert [clip.title[:8] for clip in video.clips] == ["Mục 1 00"]
+    assert len((hall.public / "chapters.vtt").read_text().split("\n\n")) == 2
+
+
 def test_two_takes_are_one_video_and_each_has_its_file(
     hall: Hall, shots: dict[int, list[Shot]], tmp_path: Path
 ) -> None:

@@ -21,7 +21,21 @@ def test_the_configuration_that_is_printed_is_the_one_that_is_used(
     assert load(printed) == load(file) != Config()
 
 
-@pytest.mark.parametrize("content", ["width = 1", "nonsense = 1", "= 3", 'source = "vcr"'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "width = 1",
+        "nonsense = 1",
+        "= 3",
+        'source = "vcr"',
+        "width = 855",
+        "height = 481",
+        "bus_port = 65533",
+        "house_port = 24080",
+        'source = "file"',
+        "lost_after_seconds = nan",
+    ],
+)
 def test_a_wrong_configuration_is_named_and_nothing_runs(
     tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
