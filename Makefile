@@ -64,6 +64,7 @@ format: install $(NODE) ## put the code in the house's shape
 bench: install web bench-packages ## what the appliance can bear, in numbers
 	.venv/bin/python -m tests.bench
 	.venv/bin/python -m tests.bench.latency
+	.venv/bin/python -m tests.bench.losses
 
 .PHONY: bench-profile
 bench-profile: install web bench-packages ## where the time goes under that load
