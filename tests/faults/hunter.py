@@ -93,6 +93,8 @@ class Hunter:
 
     address: str
     ledger: str = ""
+    copy: Path | None = None
+    """Where a copy of the site is kept: whoever reads there reads files."""
     got: list[Got] = field(default_factory=list)
     screens: list[Seen] = field(default_factory=list)
     known: dict[str, None] = field(default_factory=dict)
@@ -102,7 +104,7 @@ class Hunter:
 
     def start(self) -> None:
         """Begin."""
-        for work in (self._newest, self._old, self._words, self._next, self._screen):
+        for work in (self._newest, self._old, self._words, self._next, self._screen, self._copied):
             thread = threading.Thread(target=work, name=work.__name__)
             thread.start()
             self._threads.append(thread)
@@ -184,6 +186,16 @@ class Hunter:
                 )
                 for name in (*WORDS, *(meeting if self.ledger else ())):
                     self._ask(web, name)
+
+    def _copied(self) -> None:
+        had: dict[str, int] = {}
+        while self.copy is not None and not self._stop.wait(0.1):
+            for path in [*self.copy.glob("live/*"), *self.copy.glob("data/**/*.json")]:
+                with suppress(OSError):
+                    changed = path.stat().st_mtime_ns
+                    if had.get(str(path)) != changed:
+                        had[str(path)] = changed
+                        self.got.append(Got(f"copy/{path.relative_to(self.copy)}", uptime_ms(), path.read_bytes()))
 
     def _screen(self) -> None:
         asyncio.run(self._watch())
