@@ -33,7 +33,7 @@ SHOWN_MS: Final = 1000
 KEPT_MS: Final = 70
 """A picture of 15 a second, and what the dating of its arrival may be off."""
 SECRET: Final = "BIMAT"
-PLENTY: Final = 50
+PLENTY: Final = 5
 
 
 class Part(NamedTuple):
