@@ -3,7 +3,8 @@
 import argparse
 import logging
 
-from recordings.camera.port import UNAVAILABLE, CameraLost, open_camera
+from recordings.camera.opening import open_camera
+from recordings.camera.port import UNAVAILABLE, CameraLost
 from recordings.config import Config
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ import pytest
 from recordings import ffmpeg
 from recordings.camera import v4l2
 from recordings.camera.by_ffmpeg import open_by_ffmpeg, secret_of
-from recordings.camera.port import UNAVAILABLE, CameraLost, open_camera
+from recordings.camera.opening import open_camera
+from recordings.camera.port import UNAVAILABLE, CameraLost
 from tests.recordings.rtsp_camera import rtsp_camera
 from tests.recordings.sources import (
     FRAMES_PER_SECOND,
