@@ -1,5 +1,6 @@
 """The public's stream, with the real processes: the source's ffmpeg, the live process, and ffprobe as a player."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -228,9 +229,13 @@ def test_the_files_of_a_live_process_that_hangs_are_withdrawn_without_it(stage: 
     stage.shown("live")
     until(stage.pieces, "a piece")
     showing = Showing(stage.config, Launcher(stage.file, stage.folder.parent), lambda _: None, show="live")
+
+    async def tell() -> None:
+        showing.tell("private", "private")
+
     stage.live.process.send_signal(signal.SIGSTOP)
     try:
-        showing.tell("private", "private")
+        asyncio.run(tell())
         assert stage.files() == {"state.json", "clock.json"}
         stage.live.show("private")
     finally:
