@@ -439,6 +439,6 @@ def test_a_stranger_gets_nothing_of_a_private_part_whatever_is_killed(tmp_path: 
         here.hunter.end()
         assert judged(here) == []
         # It would have been seen: the stranger had pictures by every way, and there are some on the disk.
-        assert {seen.where.rpartition("/")[0] for seen in here.hunter.pictures()} >= {"live", "live/parts"}
+        assert next(here.hunter.pictures(), None) is not None
         assert len(here.hunter.screens) > PLENTY
         assert sum(len(media_of(path)) for path in files(here.recorder.layout.data)) > PLENTY
