@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,6 @@ from tests.recordings.sources import WallClock as FakedClock
 
 RIGHT_WITHIN_SECONDS = 1.0
 STEP_SECONDS = 7
-THE_SAME_WITHIN_SECONDS = STEP_SECONDS - 1.0
-"""By the place in the video: a camera on a machine that is too busy films slower than time goes."""
 CAPTIONS = "WEBVTT\n\n00:00:01.000 --> 00:01:00.000\nKính thưa các vị đại biểu\n"
 PLAYER = ("mpv", "--no-config", "--vo=null", "--ao=null", "--speed=100")
 
@@ -196,10 +195,19 @@ def moments(data: dict[str, Any]) -> list[Moment]:
     return [Moment(anchor, seconds_of(at["time"]), at["uptime_ms"] / 1000) for anchor, at in found]
 
 
-def uptime_of(video: Any, seconds: float) -> float:
-    """The machine's uptime at a place of the player, by what the recorder says of its pieces."""
-    piece = [piece for piece in video["pieces"] if piece["start"] <= seconds][-1]
-    return float(piece["uptime_ms"] / 1000 + seconds - piece["start"])
+def uptime_of(take: Path, seconds: float) -> float:
+    """The machine's uptime at a place of the player, by what the archive noted of each segment. Between two of them
+    it goes evenly: a camera on a machine that is too busy films slower than time goes."""
+    lines = [json.loads(line) for line in (take / "manifest.jsonl").read_bytes().splitlines()]
+    segments = [line for line in lines if "n" in line]
+    for one, other in pairwise([*segments, None]):
+        length = one["end"] - one["start"]
+        if seconds < length or other is None:
+            follows = other is not None and other["run"] == one["run"]
+            took = (other["uptime_ms"] - one["uptime_ms"]) / 1000 if follows else length
+            return float(one["uptime_ms"] / 1000 + seconds * took / length)
+        seconds -= length
+    raise AssertionError("there is no segment")
 
 
 def settled(page: Page) -> bool:
@@ -225,9 +233,9 @@ def test_every_item_speech_and_vote_is_found_within_a_second_of_the_ledgers_time
         soon(lambda: settled(page), f"the picture of {moment.anchor}")
         place = page.locator("#video").evaluate("video => video.currentTime")
         by_picture = soon(lambda: shown_clock(page), "a clock in the picture") - moment.clock
-        by_place = uptime_of(video, place) - moment.uptime
+        by_place = uptime_of(meeting.take, place) - moment.uptime
         print(f"{moment.anchor:<16} picture {by_picture:+.2f} s, place {by_place:+.2f} s of the ledger's time")
-        if abs(by_picture) >= RIGHT_WITHIN_SECONDS or abs(by_place) >= THE_SAME_WITHIN_SECONDS:
+        if max(abs(by_picture), abs(by_place)) >= RIGHT_WITHIN_SECONDS:
             wrong.append((moment.anchor, by_picture, by_place))
     assert not wrong
     page.close()
@@ -250,7 +258,9 @@ def plays(address: str) -> None:
     played = subprocess.run([*PLAYER, address], capture_output=True, text=True, check=False, timeout=60)
     assert played.returncode == 0, played.stdout + played.stderr
     assert "Exiting... (End of file)" in played.stdout
-    assert "rror" not in played.stdout + played.stderr, played.stdout + played.stderr
+    # Of the picture at which the recorder was killed a part may be there: a player says so, and goes on.
+    complaints = [line for line in (played.stdout + played.stderr).splitlines() if "rror" in line]
+    assert not [line for line in complaints if "error while decoding" not in line], complaints
 
 
 @pytest.mark.timeout(300)
@@ -306,4 +316,11 @@ def test_captions_that_somebody_put_beside_the_take_are_on_the_meetings_page(
     shown = "() => [...(document.querySelector('#video').textTracks[0].activeCues ?? [])].map((cue) => cue.text).join()"
     assert soon(lambda: page.evaluate(shown), "a caption") == "Kính thưa các vị đại biểu"
     expect(page.get_by_role("link", name=say("portal.file_captions"))).to_be_visible()
+    chapters = """video => {
+      const track = [...video.textTracks].find(({ kind }) => kind === 'chapters');
+      track.mode = 'hidden';
+      return [...(track.cues ?? [])].map((cue) => cue.text);
+    }"""
+    named = soon(lambda: page.locator("#video").evaluate(chapters), "the browser's own list of chapters")
+    assert any(name.startswith("22. ") for name in named)
     page.close()
