@@ -130,7 +130,7 @@ def test_in_private_nobody_can_count_what_happens(site: PublicSite) -> None:
 
 def test_the_agenda_leads_into_the_video_once_it_is_published(site: PublicSite) -> None:
     sit(convene(site.house))
-    assert "Chưa có hình của kỳ họp này" in site.meeting()
+    assert "Chưa có bản ghi của kỳ họp này" in site.meeting()
     site.publish()
     page = site.meeting()
     assert 'data-anchor="item=i1" data-start="12.5"' in page
@@ -142,7 +142,7 @@ def test_the_agenda_leads_into_the_video_once_it_is_published(site: PublicSite) 
 def test_a_video_description_that_is_broken_counts_as_none(site: PublicSite) -> None:
     sit(convene(site.house))
     site.publish(chapters="nonsense")
-    assert "Chưa có hình của kỳ họp này" in site.meeting()
+    assert "Chưa có bản ghi của kỳ họp này" in site.meeting()
     site.publish()
     assert 'data-anchor="item=i1"' in site.meeting()
 
@@ -152,7 +152,7 @@ def test_a_video_that_is_taken_away_goes_from_the_page(site: PublicSite) -> None
     site.publish()
     assert 'data-anchor="item=i1"' in site.meeting()
     (site.public / "video" / site.house.state.ledger / "video.json").unlink()
-    assert "Chưa có hình của kỳ họp này" in site.meeting()
+    assert "Chưa có bản ghi của kỳ họp này" in site.meeting()
 
 
 def test_captions_beside_the_take_are_offered(site: PublicSite) -> None:
