@@ -3,15 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from recordings.adapters import clock
-from recordings.adapters.durable import replace_file
-from recordings.adapters.read_json import read_json, set_aside
 from recordings.process.memory import Cut
 from recordings.process.parts import Parts
 from recordings.process.take import OpenTake
@@ -42,11 +37,6 @@ class Recording:
         if note is None:
             return False
         self._subject = self.parts.memory.subject
-        folder = self.parts.layout.take(note.take)
-        if read_json(folder.note, TakeNote) is None:  # without it no archive knows the take
-            with suppress(OSError):
-                set_aside(folder.note)
-                replace_file(folder.note, msgspec.json.encode(note))
         self.take = self._open(note)
         self.take.reason = "recorder-restarted"
         self.take.count_again()

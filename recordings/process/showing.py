@@ -1,6 +1,7 @@
 """The children that show (live, house, push, preview): each is told what it may show, before all else."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +19,9 @@ WITHDRAW_SECONDS: Final = 0.6
 """A child that has not withdrawn by then hangs: it is killed, before it can wake and show what it still holds."""
 SLOW_SECONDS: Final = 6.0
 """Live takes two or three seconds to come; what takes longer is a problem."""
+
+WITHDRAW_AGAIN_SECONDS: Final = 2.0
+log = logging.getLogger("recorder")
 
 
 @dataclass(slots=True)
@@ -40,6 +44,8 @@ class Showing:
     _to_withdraw: dict[str, float] = field(default_factory=dict)
     """Who was told to and has not said so yet, and until when they may take."""
 
+    _withdrawn_at: float = 0.0
+
     def __post_init__(self) -> None:
         self.push = PushState(configured=self.config.push_address_file is not None, connected=False)
         fitted = {
@@ -52,9 +58,8 @@ class Showing:
 
     def clear(self) -> None:
         """What a recorder before us left there is not ours to show."""
-        layout = Layout(self.config.data, self.config.public)
-        withdraw(layout.live)
-        layout.preview.unlink(missing_ok=True)
+        withdraw(Layout(self.config.data, self.config.public).live)
+        self._remove_preview()
 
     def start(self) -> None:
         """Have them run, from now on."""
@@ -92,6 +97,10 @@ class Showing:
         """Kill what hangs; when room runs out these go before the archive."""
         for name in [name for name, until in self._to_withdraw.items() if now > until]:
             self._end_hanging(name)
+        if self.show in {"private", "off"} and now - self._withdrawn_at >= WITHDRAW_AGAIN_SECONDS:
+            # What could not be removed then (a file system that was read-only) can be now.
+            self._withdrawn_at = now
+            withdraw(Layout(self.config.data, self.config.public).live)
         for name, keeper in self._keepers.items():
             keeper.look(now)
             if name in {"live", "preview"} and not may_write:
@@ -117,10 +126,16 @@ class Showing:
         call = lambda: Call(first=self._word(name))  # noqa: E731
         return Keeper(name, self.launcher, call, lambda report: self._heard(name, report), lambda _: self._ended(name))
 
+    def _remove_preview(self) -> None:
+        try:
+            Layout(self.config.data, self.config.public).preview.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("the preview cannot be withdrawn: %s", error)
+
     def _end_hanging(self, name: str) -> None:
         del self._to_withdraw[name]
         if name == "preview":
-            Layout(self.config.data, self.config.public).preview.unlink(missing_ok=True)
+            self._remove_preview()
         self._keepers[name].restart("it does not withdraw what is private")
 
     def _word(self, name: str) -> Word:

@@ -4,11 +4,16 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from recordings import manifest
 from recordings.adapters import bus, clock
+from recordings.adapters.durable import replace_file
+from recordings.adapters.read_json import read_json, set_aside
 from recordings.layout import TakeFolder
 from recordings.process.keeper import Call, Keeper
 from recordings.process.launcher import Launcher
@@ -176,7 +181,16 @@ class OpenTake:
         self.keeper.excuse(now)
         self._waited_from = now
 
+    def _keep_note(self) -> None:
+        """Without its note no archive knows the take; whoever has taken it away, or the whole folder, gets it back."""
+        if read_json(self.folder.note, TakeNote) is None:
+            log.error("take %s has lost its note", self.note.take)
+            with suppress(OSError):
+                set_aside(self.folder.note)
+                replace_file(self.folder.note, msgspec.json.encode(self.note))
+
     def _call(self) -> Call:
+        self._keep_note()
         self._waited_from = asyncio.get_running_loop().time()
         options = ["--take", self.note.take]
         if not self._recording:

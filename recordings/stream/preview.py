@@ -43,7 +43,10 @@ class Preview:
 
     def withdraw(self) -> None:
         """There is no picture."""
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.error("the preview cannot be withdrawn: %s", error)
 
     def show(self, state: Show) -> None:
         """Of what is private there is no picture anywhere; while unknown the room's own screens may go on."""

@@ -106,6 +106,30 @@ def test_an_order_whose_id_is_a_book_is_refused(tmp_path: Path) -> None:
         assert house.public().order("start", "x" * 100_000)["refusal"] == "malformed"
 
 
+def test_a_take_whose_folder_is_removed_while_it_is_recorded_goes_on(tmp_path: Path) -> None:
+    with recorder(tmp_path) as house:
+        link = house.public()
+        link.until(lambda state: state["seconds"] > 1, "recording")
+        (take,) = house.takes
+        house.layout.take(take).path.rename(tmp_path / "gone")
+        (tmp_path / "gone" / "take.json").unlink()
+        until(lambda: house.segments(take), "segments of the same take")
+        link.until(lambda state: state["stage"] == "recording", "recording again")
+        assert house.takes == [take]
+
+
+def test_what_could_not_be_withdrawn_is_when_it_can_be(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "preview.jpg").mkdir()
+    live = tmp_path / "public" / "live"
+    with recorder(tmp_path, faked=("live", "house", "push")) as house:
+        link = house.public(private=True)
+        link.until(lambda state: state["private"], "private")
+        live.mkdir(parents=True, exist_ok=True)
+        (live / "index.m3u8").write_bytes(b"left")
+        until(lambda: not (live / "index.m3u8").exists(), "withdrawn")
+
+
 def test_children_run_when_their_logs_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "log").write_bytes(b"in the way")
