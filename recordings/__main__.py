@@ -13,6 +13,7 @@ Exit codes: 0 done; 1 the answer is no; 2 wrong use; 69 the machine cannot; 75 a
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -85,5 +86,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _let_go_of_the_log() -> None:
+    """A log that no disk takes any more must not become this program's exit code (Python's own is 120 then)."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process still lives
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    _let_go_of_the_log()
+    sys.exit(ended)

@@ -1,8 +1,12 @@
 """A private part of which the recorder noticed nothing: it hung, or was dead, from before it until after it."""
 
+import fcntl
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import msgspec
 import pytest
@@ -10,7 +14,16 @@ import pytest
 from recordings.adapters.durable import replace_file
 from recordings.control import PrivateSince, Standing
 from tests.recordings.playing import small, source, told
-from tests.recordings.recorder_process import Link, Recorder, exists, recorder, standing, until, uptime_ms
+from tests.recordings.recorder_process import (
+    PATIENCE_SECONDS,
+    Link,
+    Recorder,
+    exists,
+    recorder,
+    standing,
+    until,
+    uptime_ms,
+)
 
 
 def over(since: Standing) -> Standing:
@@ -29,6 +42,24 @@ def kept_before(house: Recorder, link: Link, moment: int) -> None:
     ends = [s.uptime_ms + (s.end - s.start) * 1000 for s in house.segments() if s.run == 1]
     assert ends
     assert max(ends) <= moment + 100
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Event]:
+    """The take's lock, as soon as whoever has it lets go of it; the event says that we have it."""
+    descriptor, got = os.open(folder, os.O_RDONLY | os.O_DIRECTORY), Event()
+
+    def take() -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        got.set()
+
+    waiting = Thread(target=take)
+    waiting.start()
+    try:
+        yield got
+    finally:
+        waiting.join()
+        os.close(descriptor)
 
 
 @pytest.mark.parametrize("by_line", [True, False], ids=["over the line", "by the file alone"])
@@ -87,21 +118,18 @@ def test_a_take_that_cannot_be_cut_is_tried_until_it_is_and_nothing_is_recorded_
     with recorder(tmp_path) as house:
         link = house.public()
         filmed(link, 3)
-        note = house.layout.take(house.takes[0]).note
-        kept = note.read_bytes()
-        note.unlink()  # so no archive can close this take
-        now = standing(private=True, since=uptime_ms() - 1500)
-        link.tell(house.stand(now))
-        house.signal("archive")
-        until(
-            lambda: link.read() and house.said().count("archive has ended (69)") > 5,
-            "as many tries as a take is worth that holds nothing private",
-        )
-        after = house.stand(over(now))
-        link.tell(after)
-        state = link.until(lambda state: "archive-stalled" in state["problems"], "word of it")
-        assert (state["stage"], state["private"]) == ("starting", True)
-        note.write_bytes(kept)
+        with held(house.layout.take(house.takes[0]).path) as grip:  # so no archive can close this take
+            house.signal("archive")
+            grip.wait(PATIENCE_SECONDS)
+            now = standing(private=True, since=uptime_ms() - 1500)
+            link.tell(house.stand(now))
+            state = link.until(lambda state: "archive-stalled" in state["problems"] and state["private"], "word of it")
+            after = house.stand(over(now))
+            link.tell(after)
+            tries = house.said().count("archive has ended (75)")
+            until(lambda: link.read() and house.said().count("archive has ended (75)") > tries, "another try")
+            state = link.until(lambda state: "archive-stalled" in state["problems"], "word of it still")
+            assert (state["stage"], state["private"]) == ("starting", True)
         kept_before(house, link, now.since_uptime_ms)
 
 

@@ -79,11 +79,11 @@ def test_a_second_meeting_on_the_same_recorder_has_a_take_a_video_and_a_proof_of
 
 def test_without_an_appliance_nothing_is_ever_shown_and_the_camera_is_off(tmp_path: Path) -> None:
     """The standing file is from before the appliance was lost: it says that all may see."""
-    with recorder(tmp_path, faked=(), started=False) as house:
+    with recorder(tmp_path, faked=(), started=False, settings={"unknown_after_seconds": 6.0}) as house:
         house.stand(standing())
         house.start()
         until(lambda: house.takes, "a take: the file says that all may see")
-        until(lambda: house.children("source"), "the camera")
+        until(house.segments, "pictures")
         until(lambda: not house.children("source"), "the camera off: nobody says so any more")
         until(lambda: live_state(house) == "unknown", "the public told that nobody knows")
         assert not list(house.layout.live.glob("*.m4s"))
