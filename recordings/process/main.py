@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from recordings.process.memory import Memory
 from recordings.process.parts import Parts
 from recordings.process.takes import left_open, unpublished
 
+NICE: Final = 10
+"""Votes come first: on one machine with the appliance, the recorder and all its children give way."""
 IN_USE: Final = 75
 CANNOT: Final = 69
 log = logging.getLogger("recorder")
@@ -25,6 +28,7 @@ log = logging.getLogger("recorder")
 
 def run(config: Config, given: argparse.Namespace, program: Sequence[str] = PYTHON) -> int:
     """Record. `program` starts children: tests put their own in its place."""
+    os.nice(max(0, NICE - os.nice(0)))
     try:
         lock_folder(config.data)
     except FolderInUse:
