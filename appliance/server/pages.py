@@ -49,30 +49,12 @@ def add(app: Flask, parts: Parts) -> None:
             poll=_poll_state(parts.chamber.durable) if at_home else None,
         )
 
-    @app.get("/")
-    @allow(PUBLIC)
-    def delegate() -> str:
-        return page("delegate")
+    for place in PLACES:
 
-    @app.get("/chair")
-    @allow(PUBLIC)
-    def chair() -> str:
-        return page("chair")
-
-    @app.get("/clerk")
-    @allow(PUBLIC)
-    def clerk() -> str:
-        return page("clerk")
-
-    @app.get("/hall")
-    @allow(PUBLIC)
-    def hall() -> str:
-        return page("hall")
-
-    @app.get("/technician")
-    @allow(PUBLIC)
-    def technician() -> str:
-        return page("technician")
+        @app.get("/" if place == "delegate" else f"/{place}", endpoint=place)
+        @allow(PUBLIC)
+        def show(place: str = place) -> str:
+            return page(place)
 
     @app.get("/assets/<path:name>")
     @allow(PUBLIC)
