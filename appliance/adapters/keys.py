@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from appliance.adapters.durable import sync_folder
 from appliance.core.refusals import Code, Fault
 
 _log = logging.getLogger(__name__)
@@ -76,11 +77,7 @@ def _create(path: Path) -> None:
             return  # another process was faster: its key is the key
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _load(path: Path) -> Ed25519PrivateKey:

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.adapters.durable import sync_folder
 from appliance.core.refusals import Code, Fault
 
 
@@ -28,7 +29,7 @@ class StandingFile:
             finally:
                 os.close(file)
             fresh.rename(self.path)
-            self._keep_names()
+            sync_folder(self.path.parent)
         except OSError as error:
             raise Fault(Code.STORAGE_FAULT, f"the standing file: {error}") from error
 
@@ -36,13 +37,6 @@ class StandingFile:
         """Take it away, durably. Raises Fault."""
         try:
             self.path.unlink(missing_ok=True)
-            self._keep_names()
+            sync_folder(self.path.parent)
         except OSError as error:
             raise Fault(Code.STORAGE_FAULT, f"the standing file: {error}") from error
-
-    def _keep_names(self) -> None:
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
