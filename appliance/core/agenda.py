@@ -1,6 +1,7 @@
 """The meeting's frame: convening, agenda items, sittings, private and public, the gavel."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -8,6 +9,7 @@ from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core import floor
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CHAIR, CLERK, Decision, Rule, Rules, Tellings, unchanged
 from appliance.core.state import (
     Item,
     ItemState,
@@ -18,9 +20,6 @@ from appliance.core.state import (
     Sitting,
     Standing,
 )
-
-Decision = tuple[e.Event, ...] | Refusal
-
 
 # --- decide
 
@@ -198,3 +197,29 @@ def went_public(state: Meeting, event: e.WentPublic, at: datetime) -> Meeting:
 def gavel_taken(state: Meeting, event: e.GavelTaken, at: datetime) -> Meeting:
     """Exactly one person chairs."""
     return replace(state, gavel=event.person, gavel_name=event.name)
+
+
+RULES: Final[Rules] = {
+    c.ConveneMeeting: Rule(convene, CLERK),
+    c.CloseMeeting: Rule(close_meeting, CHAIR, gavel=True),
+    c.AddItem: Rule(add_item, CLERK),
+    c.StartItem: Rule(start_item, CHAIR, gavel=True),
+    c.OpenSitting: Rule(open_sitting, CHAIR),
+    c.CloseSitting: Rule(close_sitting, CHAIR, gavel=True),
+    c.GoPrivate: Rule(go_private, CHAIR, gavel=True),
+    c.GoPublic: Rule(go_public, CHAIR, gavel=True),
+    c.HandGavel: Rule(hand_gavel, CHAIR),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.MeetingConvened: convened,
+    e.MeetingClosed: meeting_closed,
+    e.ItemAdded: item_added,
+    e.ItemStarted: item_started,
+    e.SittingOpened: sitting_opened,
+    e.SittingClosed: sitting_closed,
+    e.WentPrivate: went_private,
+    e.WentPublic: went_public,
+    e.GavelTaken: gavel_taken,
+    e.CheckpointSigned: unchanged,
+}

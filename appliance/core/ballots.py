@@ -1,6 +1,7 @@
 """Ballots: a member's own choice, a choice the clerk enters for a member, raised hands counted."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -9,10 +10,8 @@ from appliance.core import events as e
 from appliance.core.ballot_paper import Method
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CHAIR, CLERK, VOTERS, Decision, Rule, Rules, Tellings
 from appliance.core.state import Ballot, Counts, Entry, Meeting, Order, Poll, PollState, Standing
-
-Decision = tuple[e.Event, ...] | Refusal
-
 
 # --- decide
 
@@ -147,3 +146,19 @@ def counts_entered(state: Meeting, event: e.CountsEntered, at: datetime) -> Meet
 def _without(state: Meeting, poll: str, member: str) -> dict[str, dict[str, Entry]]:
     waiting = {m: entry for m, entry in state.entries[poll].items() if m != member}
     return {**state.entries, poll: waiting}
+
+
+RULES: Final[Rules] = {
+    c.CastBallot: Rule(cast, VOTERS),
+    c.EnterForMember: Rule(enter, CLERK),
+    c.ConfirmEntry: Rule(confirm_entry, CHAIR, gavel=True),
+    c.RejectEntry: Rule(reject_entry, CHAIR, gavel=True),
+    c.EnterCounts: Rule(enter_counts, CLERK),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.BallotCast: ballot_cast,
+    e.EntryAsked: entry_asked,
+    e.EntryRejected: entry_rejected,
+    e.CountsEntered: counts_entered,
+}

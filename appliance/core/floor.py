@@ -1,15 +1,15 @@
 """The floor: who speaks. One person at a time has it, from the chair; and the seal of what was recorded of them."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CHAIR, SYSTEM, Decision, Rule, Rules, Tellings, unchanged
 from appliance.core.state import Floor, Meeting, Order, Standing
-
-Decision = tuple[e.Event, ...] | Refusal
 
 
 def ended(state: Meeting) -> tuple[e.Event, ...]:
@@ -74,3 +74,16 @@ def floor_given(state: Meeting, event: e.FloorGiven, at: datetime) -> Meeting:
 def floor_ended(state: Meeting, event: e.FloorEnded, at: datetime) -> Meeting:
     """Nobody speaks."""
     return replace(state, floor=None)
+
+
+RULES: Final[Rules] = {
+    c.GiveFloor: Rule(give, CHAIR, gavel=True),
+    c.EndFloor: Rule(end, CHAIR, gavel=True),
+    c.SealRecording: Rule(seal_recording, SYSTEM),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.FloorGiven: floor_given,
+    e.FloorEnded: floor_ended,
+    e.RecordingSealed: unchanged,
+}

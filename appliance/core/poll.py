@@ -16,9 +16,8 @@ from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CHAIR, DESK, TIMER, Decision, Rule, Rules, Tellings
 from appliance.core.state import Confirmation, ItemState, Meeting, Order, Poll, PollState
-
-Decision = tuple[e.Event, ...] | Refusal
 
 
 class PollAction(StrEnum):
@@ -253,3 +252,26 @@ def voided(state: Meeting, event: e.PollVoided, at: datetime) -> Meeting:
     poll = replace(_step(state, event.poll, PollAction.VOID), void_reason=event.reason)
     entries = {k: v for k, v in state.entries.items() if k != event.poll}
     return replace(_change(state, poll), entries=entries)
+
+
+RULES: Final[Rules] = {
+    c.OpenPoll: Rule(open_poll, CHAIR, gavel=True),
+    c.HoldPoll: Rule(hold, CHAIR, gavel=True),
+    c.ResumePoll: Rule(resume, CHAIR, gavel=True),
+    c.SetDeadline: Rule(set_deadline, CHAIR, gavel=True),
+    c.ClosePoll: Rule(close, TIMER, gavel=True),
+    c.ConfirmPoll: Rule(confirm, DESK),
+    c.AnnouncePoll: Rule(announce, CHAIR, gavel=True),
+    c.VoidPoll: Rule(void, CHAIR, gavel=True),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.PollOpened: opened,
+    e.PollHeld: held,
+    e.PollResumed: resumed,
+    e.DeadlineSet: deadline_set,
+    e.PollClosed: closed,
+    e.PollConfirmed: confirmed,
+    e.PollAnnounced: announced,
+    e.PollVoided: voided,
+}

@@ -1,6 +1,7 @@
 """Preparing questions: a draft on one item or several, and the repeat of a poll."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -8,9 +9,8 @@ from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.ballot_paper import Subject
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CHAIR, DESK, Decision, Rule, Rules, Tellings
 from appliance.core.state import ItemState, Meeting, Order, Poll, PollState
-
-Decision = tuple[e.Event, ...] | Refusal
 
 
 def draft(state: Meeting, order: Order, command: c.DraftPoll) -> Decision:
@@ -90,3 +90,13 @@ def drafted(state: Meeting, event: e.PollDrafted, at: datetime) -> Meeting:
         repeat_reason=event.reason,
     )
     return replace(state, polls={**state.polls, poll.poll: poll})
+
+
+RULES: Final[Rules] = {
+    c.DraftPoll: Rule(draft, DESK),
+    c.RepeatPoll: Rule(repeat, CHAIR, gavel=True),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.PollDrafted: drafted,
+}

@@ -1,6 +1,7 @@
 """The roll of a sitting: who is in the room, with every in and out."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -8,9 +9,8 @@ from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
+from appliance.core.rule import CLERK, MEMBERS, Decision, Rule, Rules, Tellings
 from appliance.core.state import Meeting, Order, Presence, Sitting, Standing, Stay
-
-Decision = tuple[e.Event, ...] | Refusal
 
 
 def late(sitting: Sitting, presence: Presence, grace_minutes: int) -> bool:
@@ -132,3 +132,18 @@ def marked_absent(state: Meeting, event: e.MarkedAbsent, at: datetime) -> Meetin
     standing = Standing.EXCUSED if event.excused else Standing.UNEXCUSED
     presence = state.sittings[-1].roll[event.member]
     return _with(state, event.member, replace(presence, standing=standing))
+
+
+RULES: Final[Rules] = {
+    c.CheckIn: Rule(check_in, MEMBERS),
+    c.ConfirmCheckIn: Rule(confirm_check_in, CLERK),
+    c.CheckOut: Rule(check_out, MEMBERS - {Role.PANELS}),
+    c.MarkAbsent: Rule(mark_absent, CLERK),
+}
+
+TELLINGS: Final[Tellings] = {
+    e.CheckInAsked: check_in_asked,
+    e.CheckedIn: checked_in,
+    e.CheckedOut: checked_out,
+    e.MarkedAbsent: marked_absent,
+}

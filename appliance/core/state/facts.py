@@ -1,0 +1,33 @@
+"""What a decision is given beside the state: the command, who gives it, when, and the facts on file."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from appliance.core.commands import Command
+from appliance.core.people import Actor, MemberFacts
+from appliance.core.profile import RuleProfile
+
+
+class Facts(Struct, frozen=True):
+    """What the registry knows that a command's decision needs; filled in by the Chamber."""
+
+    council: str = ""
+    term: str = ""
+    previous: str | None = None
+    profile: RuleProfile | None = None
+    roster: tuple[MemberFacts, ...] = ()
+    """All members in office, in the council's order."""
+    chairs: dict[str, str] = {}
+    """Chair accounts: person -> name."""
+    in_room: bool = False
+    """The room code that came with the command is the one on the hall screen."""
+
+
+class Order(Struct, frozen=True):
+    """One command with all that deciding on it needs: who gave it, when, and the facts on file."""
+
+    command: Command
+    actor: Actor
+    now: datetime
+    facts: Facts = Facts()
