@@ -74,8 +74,9 @@ bench-profile: install web bench-packages ## where the time goes under that load
 web: $(WEB) ## build the screens into web/dist
 
 .PHONY: types
-types: install $(NODE) ## write web/src/live/protocol.ts from the server's description of its wire
+types: install $(NODE) ## write protocol.ts and the table of commands in ARCHITECTURE.md from the code's own description
 	.ci/types
+	PYTHONPATH=. .venv/bin/python .ci/command_table.py
 
 .PHONY: wheel
 wheel: install ## the release wheel, in dist/; it carries no demo

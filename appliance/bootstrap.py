@@ -18,6 +18,7 @@ from appliance.adapters.sql.registry import SqlRegistry
 from appliance.adapters.standing_file import StandingFile
 from appliance.adapters.throttle import AddressThrottle
 from appliance.config import Config, rule_profile
+from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
 from appliance.server import minutes_page
@@ -33,7 +34,7 @@ from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
 from appliance.services.chronicle import Chronicle
 from appliance.services.countdown import Countdown
-from appliance.services.desk import Desk, sitting_of
+from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
@@ -93,7 +94,7 @@ def fit_registry(
     config: Config,
     limits: Limits | None = None,
     ledger_seq: Callable[[], int] = lambda: 0,
-    where: Callable[[], tuple[str, str]] = lambda: ("", ""),
+    meeting: Callable[[], Meeting] = Meeting,
 ) -> OnFile:
     """Open what is on file. Raises Fault or ConfigError."""
     make_data_folder(config)
@@ -106,14 +107,14 @@ def fit_registry(
     enrolment = Enrolment(registry, hasher, chance, clock)
     if config.council:
         enrolment.set_council(config.council, config.term, config.place)
-    return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq, where), enrolment)
+    return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq, meeting), enrolment)
 
 
 def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = None) -> Appliance:
     """Open the ledger and replay it, fit the server around it. Raises Fault or ConfigError."""
     make_data_folder(config)
     alone = FolderLock(config.data)
-    on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: sitting_of(chamber.durable))
+    on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: chamber.durable)
     hub, clock = Hub(), SystemClock()
     ledger = SqlLedger(ledger_file(config))
     writer = GroupCommitWriter(ledger, hub.post)

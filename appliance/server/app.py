@@ -95,7 +95,28 @@ def _screens(parts: Parts, server: Any) -> Screens:
         parts.recorder.listeners.append(lambda: screens.surroundings(recorder=_recorder(parts)))
     ask = parts.sign_in.on_requests
     ask.append(lambda: parts.hub.post(lambda: screens.requests_changed(_requests(parts))))
+    _follow_filing(parts, screens)
     return screens
+
+
+_NEVER_TOLD: Final = frozenset({"sessions", "accounts", "cards", "tablet_requests", "pairings"})
+"""They change with every sign-in, and no screen fetches them by this."""
+
+
+def _follow_filing(parts: Parts, screens: Screens) -> None:
+    changes: dict[str, int] = {}
+
+    def touched(kinds: frozenset[str]) -> None:
+        for kind in kinds:
+            changes[kind] = changes.get(kind, 0) + 1
+        screens.surroundings(filing=dict(changes))
+
+    def heard(kinds: frozenset[str]) -> None:
+        shown = kinds - _NEVER_TOLD
+        if shown:
+            parts.hub.post(lambda: touched(shown))
+
+    parts.sign_in.registry.listeners.append(heard)
 
 
 def _recorder(parts: Parts) -> Recorder | None:

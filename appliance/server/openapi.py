@@ -1,15 +1,25 @@
 """What the wire is, described from the same models that the server validates with (OpenAPI 3.1)."""
 
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 import msgspec
 
 from appliance.server import forms as f
 from appliance.server import protocol as p
+from appliance.server.paths import REF, content, operation, ref, refused
 from appliance.server.view import View
 from appliance.services.desk_commands import AnyCommand
 
-_REF = "#/components/schemas/{name}"
+
+class Room(Protocol):
+    """A module with routes of its own."""
+
+    PATHS: dict[str, Any]
+    MODELS: tuple[Any, ...]
+
+
+ROOMS: tuple[Room, ...] = ()
+"""Each says what its routes are."""
 
 
 def description() -> dict[str, Any]:
@@ -17,12 +27,13 @@ def description() -> dict[str, Any]:
     models = [
         AnyCommand, p.AcceptedAnswer, p.RefusedAnswer, p.Snapshot, View, p.Push, p.MinePush,
         f.CardSignIn, f.PasswordSignIn, f.PairingSignIn, f.Pairing, f.Me,
+        *(model for room in ROOMS for model in room.MODELS),
     ]  # fmt: skip
-    shapes, components = msgspec.json.schema_components(models, ref_template=_REF)
+    shapes, components = msgspec.json.schema_components(models, ref_template=REF)
     commands = dict(shapes[0])
     commands["title"] = "Command"
     components["Command"] = commands
-    components["Answer"] = {"anyOf": [_ref(p.AcceptedAnswer), _ref(p.RefusedAnswer)]}
+    components["Answer"] = {"anyOf": [ref(p.AcceptedAnswer), ref(p.RefusedAnswer)]}
     whole = {
         "openapi": "3.1.0",
         "info": {
@@ -32,7 +43,7 @@ def description() -> dict[str, Any]:
             "description": _ABOUT,
         },
         "servers": [{"url": "/"}],
-        "paths": _paths(),
+        "paths": {**_paths(), **{path: what for room in ROOMS for path, what in room.PATHS.items()}},
         "components": {
             "schemas": components,
             "securitySchemes": {"cookie": {"type": "apiKey", "in": "cookie", "name": "nghi_truong"}},
@@ -54,24 +65,24 @@ section leaves out has its default."""
 
 
 def _paths() -> dict[str, Any]:
-    answer = {"200": _content("Accepted", _ref(p.AcceptedAnswer)), "default": _refused()}
-    sign_in = {"oneOf": [_ref(f.CardSignIn), _ref(f.PasswordSignIn), _ref(f.PairingSignIn)]}
+    answer = {"200": content("Accepted", ref(p.AcceptedAnswer)), "default": refused()}
+    sign_in = {"oneOf": [ref(f.CardSignIn), ref(f.PasswordSignIn), ref(f.PairingSignIn)]}
     return {
         "/api/sign-in": {
             "post": {
                 "operationId": "signIn",
                 "summary": "Sign in; sets the cookie",
                 "security": [],
-                "requestBody": {"required": True, **_content(None, sign_in)},
-                "responses": {"200": _content("Signed in", _ref(f.Me)), "default": _refused()},
+                "requestBody": {"required": True, **content(None, sign_in)},
+                "responses": {"200": content("Signed in", ref(f.Me)), "default": refused()},
             }
         },
-        "/api/sign-out": {"post": _operation("signOut", "End this sign-in", f.Me)},
+        "/api/sign-out": {"post": operation("signOut", "End this sign-in", f.Me)},
         "/api/pairings": {
-            "post": _operation("requestPairing", "A hall display asks for the code that it shows", f.Pairing)
+            "post": operation("requestPairing", "A hall display asks for the code that it shows", f.Pairing)
         },
-        "/api/me": {"get": _operation("me", "Who this client is", f.Me)},
-        "/api/snapshot": {"get": _operation("snapshot", "The whole view of this client's role", p.Snapshot)},
+        "/api/me": {"get": operation("me", "Who this client is", f.Me)},
+        "/api/snapshot": {"get": operation("snapshot", "The whole view of this client's role", p.Snapshot)},
         "/api/recorder/preview.jpg": {
             "get": {
                 "operationId": "recorderPreview",
@@ -79,7 +90,7 @@ def _paths() -> dict[str, Any]:
                 "security": [{"cookie": []}],
                 "responses": {
                     "200": {"description": "A picture", "content": {"image/jpeg": {}}},
-                    "default": _refused(),
+                    "default": refused(),
                 },
             }
         },
@@ -88,30 +99,11 @@ def _paths() -> dict[str, Any]:
                 "operationId": "giveCommand",
                 "summary": "The one door",
                 "security": [{"cookie": []}],
-                "requestBody": {"required": True, **_content(None, {"$ref": _REF.format(name="Command")})},
+                "requestBody": {"required": True, **content(None, {"$ref": REF.format(name="Command")})},
                 "responses": answer,
             }
         },
     }
-
-
-def _operation(name: str, summary: str, model: type) -> dict[str, Any]:
-    guarded: list[dict[str, list[str]]] = [{"cookie": []}] if name == "snapshot" else []
-    responses = {"200": _content(summary, _ref(model)), "default": _refused()}
-    return {"operationId": name, "summary": summary, "security": guarded, "responses": responses}
-
-
-def _content(text: str | None, schema: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
-    return found if text is None else {"description": text, **found}
-
-
-def _refused() -> dict[str, Any]:
-    return _content("Refused; nothing has changed", _ref(p.RefusedAnswer))
-
-
-def _ref(model: type) -> dict[str, Any]:
-    return {"$ref": _REF.format(name=model.__name__)}
 
 
 def _socketio() -> dict[str, Any]:
@@ -119,13 +111,13 @@ def _socketio() -> dict[str, Any]:
         "path": "/socket.io",
         "transports": ["websocket"],
         "client": {
-            "command": {"data": {"$ref": _REF.format(name="Command")}, "ack": {"$ref": _REF.format(name="Answer")}},
-            "snapshot": {"ack": _ref(p.Snapshot)},
+            "command": {"data": {"$ref": REF.format(name="Command")}, "ack": {"$ref": REF.format(name="Answer")}},
+            "snapshot": {"ack": ref(p.Snapshot)},
         },
         "server": {
-            "snapshot": {"data": _ref(p.Snapshot)},
-            "push": {"data": _ref(p.Push)},
-            "mine": {"data": _ref(p.MinePush)},
+            "snapshot": {"data": ref(p.Snapshot)},
+            "push": {"data": ref(p.Push)},
+            "mine": {"data": ref(p.MinePush)},
             "signed_out": {"data": {"type": "object"}},
         },
     }

@@ -18,7 +18,7 @@ from appliance.core.people import MemberFacts, Role
 from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
 from appliance.core.state import Facts
-from appliance.services.on_file import Change, Member, MemberStatus, Note, OnFile, apply, told
+from appliance.services.on_file import KINDS, Change, Member, MemberStatus, Note, OnFile, apply, told
 from appliance.services.ports import Clock
 
 
@@ -61,6 +61,8 @@ class Registry:
     profile: RuleProfile
     clock: Clock
     on_file: OnFile = field(init=False)
+    listeners: list[Callable[[frozenset[str]], None]] = field(default_factory=list)
+    """Told after each change, on whatever thread made it, which kinds of records (fields of `OnFile`) it touched."""
     _facts: Facts = field(init=False)
     _seats: dict[str, str] = field(init=False)
     _lock: RLock = field(default_factory=RLock)
@@ -114,8 +116,13 @@ class Registry:
 
     def _now_on_file(self, on_file: OnFile) -> None:
         old, self.on_file = self.on_file, on_file
-        if on_file.members is old.members and on_file.accounts is old.accounts and on_file.councils is old.councils:
-            return
+        touched = frozenset(kind for kind in KINDS.values() if getattr(on_file, kind) is not getattr(old, kind))
+        if touched & {"members", "accounts", "councils"}:
+            self._facts_anew(on_file)
+        for listen in self.listeners:
+            listen(touched)
+
+    def _facts_anew(self, on_file: OnFile) -> None:
         members = in_office(on_file)
         self._facts = Facts(
             council=on_file.council.name,

@@ -33,7 +33,7 @@ from appliance.services.answers import Answer
 from appliance.services.chamber import Chamber
 from appliance.services.chronicle import Chronicle
 from appliance.services.countdown import Countdown
-from appliance.services.desk import Desk, sitting_of
+from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.on_file import Member
@@ -111,7 +111,7 @@ class Running:
         chamber = Chamber(self.ledger, self.writer, registry, clock, HashSigner())
         chamber.load()
         room = RoomCode(b"secret", clock)
-        desk = Desk(registry, sign_in, lambda: chamber.head.seq, lambda: sitting_of(chamber.durable))
+        desk = Desk(registry, sign_in, lambda: chamber.head.seq, lambda: chamber.durable)
         self.parts = Parts(
             hub=hub,
             clock=clock,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from appliance.adapters.memory_registry import MemoryRegistry
 from appliance.adapters.sql.registry import SqlRegistry
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
+from appliance.core.state import Meeting, Sitting
 from appliance.services import desk_commands as d
 from appliance.services.answers import Accepted
 from appliance.services.desk import MAY
@@ -131,8 +133,14 @@ def test_a_member_without_a_card_has_no_pin_to_reset(house: Reception) -> None:
     assert code(house.at_desk(d.ResetPin, member="m02")) is Code.CARD_UNKNOWN
 
 
+def sitting(name: str) -> Callable[[], Meeting]:
+    """A meeting whose last sitting is this one."""
+    opened = Sitting(sitting=name, name="", opened=datetime(2026, 12, 18, tzinfo=UTC), members={}, roll={})
+    return lambda: Meeting(ledger="ledger", sittings=(opened,))
+
+
 def test_the_last_reason_for_an_absence_counts(house: Reception) -> None:
-    house.desk.where = lambda: ("ledger", "s1")
+    house.desk.meeting = sitting("s1")
     for member_id, reason in (("m02", "ốm"), ("m03", "công tác"), ("m02", "họp tỉnh"), ("m03", "")):
         accepted(house.at_desk(d.NoteAbsence, member=member_id, reason=reason))
         house.clock.advance(60)
@@ -140,9 +148,9 @@ def test_the_last_reason_for_an_absence_counts(house: Reception) -> None:
 
 
 def test_a_reason_noted_in_the_afternoon_leaves_the_morning_as_it_was(house: Reception) -> None:
-    house.desk.where = lambda: ("ledger", "s1")
+    house.desk.meeting = sitting("s1")
     accepted(house.at_desk(d.NoteAbsence, member="m02", reason="ốm"))
-    house.desk.where = lambda: ("ledger", "s2")
+    house.desk.meeting = sitting("s2")
     accepted(house.at_desk(d.NoteAbsence, member="m02", reason="họp tỉnh"))
     assert house.registry.absences("ledger", "s1") == {"m02": "ốm"}
     assert house.registry.absences("ledger", "s2") == {"m02": "họp tỉnh"}

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from appliance.adapters.sql import registry_tables as tables
+from appliance.adapters.sql import tables
 from appliance.adapters.sql.migrate import migrate
 from appliance.core.refusals import Code, Fault
 from appliance.services.on_file import KINDS, Change, Drop, Note, OnFile, Record

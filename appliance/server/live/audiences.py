@@ -29,10 +29,10 @@ class Audience(StrEnum):
     """Technician and auditor."""
 
 
-_EVERYBODY: Final = ("meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera")
+_EVERYBODY: Final = ("meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera", "filing")
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
-    "floor", "recording", "camera",
+    "floor", "recording", "camera", "filing",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
@@ -42,7 +42,7 @@ SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.CLERK: (*_DESK, "requests"),
     Audience.HALL: (*_EVERYBODY, "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
-    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health", "floor", "recording", "camera"),
+    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health", "floor", "recording", "camera", "filing"),
 }
 """Besides these, `mine` goes to whoever is a member, by itself."""
 
@@ -97,5 +97,7 @@ class Around(Struct, frozen=True):
     remaining_ms: Callable[[str], int | None] = lambda _poll: None
     speaking_ms: Callable[[], int] = lambda: 0
     """How long the one who has the floor has had it."""
+    filing: dict[str, int] = {}
+    """How often each kind of record on file has changed since the start."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""

@@ -6,7 +6,7 @@ from typing import Literal
 from appliance.core.state import Meeting
 from appliance.server.live.audiences import Around, Audience
 from appliance.server.live.sections import iso
-from appliance.server.recording_view import CameraView, FloorView, PushedView, RecordingView, SourceView
+from appliance.server.view import CameraView, FloorView, PushedView, RecordingView, SourceView
 
 
 def floor(state: Meeting, around: Around, audience: Audience) -> FloorView | None:

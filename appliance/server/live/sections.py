@@ -14,6 +14,7 @@ from appliance.server.view import (
     AttendanceView,
     DevicesView,
     EntryView,
+    FilingView,
     HealthView,
     ItemView,
     MeetingView,
@@ -179,3 +180,8 @@ def seats(state: Meeting, around: Around, audience: Audience) -> tuple[SeatView,
         for member, facts in sitting.members.items()
         if facts.seat
     )
+
+
+def filing(state: Meeting, around: Around, audience: Audience) -> FilingView:
+    """What on file has changed: who shows it fetches it anew."""
+    return FilingView(changes=around.filing)

@@ -62,5 +62,6 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "floor": Section(recording.floor, lambda s, a: (s.floor,)),
         "camera": Section(recording.camera, lambda s, a: (a.recorder,)),
         "recording": Section(recording.recording, lambda s, a: (a.recorder,), soon=True),
+        "filing": Section(sections.filing, lambda s, a: (a.filing,), soon=True),
         "script": Section(lambda s, _, audience: script(s, audience), lambda s, a: (s,), lambda a: a.value, soon=True),
     }

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-from appliance.adapters.sql.registry_tables import metadata
+from appliance.adapters.sql.tables import metadata
 
 
 def _run(connection: Connection) -> None:

@@ -1,130 +1,18 @@
-"""What the registry has on file: its records, and how a change leads from one state to the next. Pure.
-
-Every record has an `id`. Nothing here is ever a secret in clear: cards, sessions and devices are
-known by the SHA-256 of what the client shows, PINs and passwords by their argon2 hash.
-"""
+"""All that is on file as one value, and how a change leads from one state to the next. Pure."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from appliance.core.ledger import canonical
-from appliance.core.people import Actor, Role
-
-
-class MemberStatus(StrEnum):
-    """Only members in office count in N, sit on the roll and may sign in."""
-
-    IN_OFFICE = "in_office"
-    SUSPENDED = "suspended"
-    LEFT = "left"
-
-
-class Council(Struct, frozen=True):
-    """The body; there is one."""
-
-    name: str = ""
-    term: str = ""
-    place: str = ""
-    id: str = "council"
-
-
-class Member(Struct, frozen=True):
-    """A delegate. `position` is the council's own order; two members never share a seat."""
-
-    id: str
-    name: str
-    group: str = ""
-    seat: str | None = None
-    office: str = ""
-    status: MemberStatus = MemberStatus.IN_OFFICE
-    position: int = 0
-
-
-class Account(Struct, frozen=True):
-    """Someone who signs in with a password; `member` is set when that person is a delegate too."""
-
-    id: str
-    name: str
-    role: Role
-    password_hash: str
-    member: str | None = None
-    disabled: bool = False
-    devices: tuple[str, ...] = ()
-    """Fingerprints of the devices last used: strangers who guess lock out themselves, not these."""
-
-
-class Card(Struct, frozen=True):
-    """A member's QR card, known by the digest of its token. `device` is the one tablet it has enrolled."""
-
-    id: str
-    member: str
-    issued: datetime
-    expires: datetime | None = None
-    revoked: datetime | None = None
-    pin_hash: str | None = None
-    """None until the member chooses a PIN at the first sign-in."""
-    device: str | None = None
-
-
-class Session(Struct, frozen=True):
-    """A live sign-in, known by the digest of its token."""
-
-    id: str
-    role: Role
-    person: str
-    name: str
-    device: str
-    """The device's fingerprint."""
-    created: datetime
-    member: str | None = None
-    ended: datetime | None = None
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts through it."""
-        return Actor(role=self.role, person=self.person, member=self.member)
-
-
-class TabletRequest(Struct, frozen=True):
-    """A member's other tablet, with the right card and PIN, waits for the clerk's yes."""
-
-    id: str
-    card: str
-    member: str
-    device: str
-    asked: datetime
-
-
-class Pairing(Struct, frozen=True):
-    """A hall display's code (`id`). `device` None: whoever has the code, which only the demo arranges."""
-
-    id: str
-    display: str
-    """What the display is called as a person, e.g. `hall:1`."""
-    asked: datetime
-    device: str | None = None
-    approved: datetime | None = None
-
-
-class Absence(Struct, frozen=True):
-    """A reason for an absence from one sitting, as the clerk noted it; the last one counts.
-
-    `ledger` and `sitting` are empty when there was none: such a note is printed in no minutes.
-    """
-
-    id: str
-    member: str
-    reason: str
-    noted: datetime
-    ledger: str = ""
-    sitting: str = ""
-
+from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
+from appliance.services.on_file.attendance import Absence
+from appliance.services.on_file.people import Council, Member
 
 Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence
+
 
 KINDS: Final[dict[type, str]] = {
     Council: "councils",

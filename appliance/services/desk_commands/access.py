@@ -1,15 +1,11 @@
-"""Commands about what is on file (the registry), given through the same door as the meeting's.
-
-They change no ledger; each is audited in the registry: who, when, before, after.
-"""
+"""Tablets, displays, PINs: who may come in."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from appliance.core.commands import Command, MeetingCommand
+from appliance.core.commands import Command
 from appliance.core.people import Id
-from appliance.services.recorder_commands import RecorderCommand
 
 
 class ApproveTablet(Command, tag=True, frozen=True, kw_only=True):
@@ -42,12 +38,4 @@ class ResetPin(Command, tag=True, frozen=True, kw_only=True):
     member: Id
 
 
-class NoteAbsence(Command, tag=True, frozen=True, kw_only=True):
-    """The reason for a member's absence from the sitting: printed in its minutes, never in the ledger."""
-
-    member: Id
-    reason: Annotated[str, Meta(max_length=500)]
-
-
-DeskCommand = ApproveTablet | RejectTablet | ApproveDisplay | RevokeAccess | ResetPin | NoteAbsence
-AnyCommand = MeetingCommand | DeskCommand | RecorderCommand
+AccessCommand = ApproveTablet | RejectTablet | ApproveDisplay | RevokeAccess | ResetPin

@@ -1,0 +1,7 @@
+"""The registry's tables, one module a subject. Migrations make them; a test sees that the two are the same."""
+
+from appliance.adapters.sql.tables.access import *
+from appliance.adapters.sql.tables.attendance import *
+from appliance.adapters.sql.tables.audit import *
+from appliance.adapters.sql.tables.base import *
+from appliance.adapters.sql.tables.people import *

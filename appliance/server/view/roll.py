@@ -1,0 +1,27 @@
+"""The roll of the open sitting."""
+
+from msgspec import Struct
+
+from appliance.core.state import Standing
+
+
+class StayView(Struct, frozen=True):
+    """One in and out, ISO 8601 UTC."""
+
+    since: str
+    by: str
+    until: str | None = None
+
+
+class RollLine(Struct, frozen=True):
+    """One line of section `roll` (chair, clerk): the roll of the open sitting."""
+
+    member: str
+    name: str
+    group: str
+    seat: str
+    office: str
+    standing: Standing
+    stays: tuple[StayView, ...] = ()
+    late: bool = False
+    left_early: bool = False

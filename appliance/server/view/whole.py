@@ -1,0 +1,36 @@
+"""All sections together."""
+
+from msgspec import Struct
+
+from appliance.server.view.agenda import ItemView
+from appliance.server.view.desk import RequestsView, StepView
+from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
+from appliance.server.view.own import MineView, SeatView
+from appliance.server.view.polls import EntryView, PollView, ProgressView
+from appliance.server.view.recording import CameraView, FloorView, RecordingView
+from appliance.server.view.roll import RollLine
+
+
+class View(Struct, frozen=True, omit_defaults=True):
+    """All sections; a role has those that concern it, the others are absent. Null means: none now."""
+
+    meeting: MeetingView | None = None
+    attendance: AttendanceView | None = None
+    agenda: tuple[ItemView, ...] | None = None
+    poll: PollView | None = None
+    """The poll on the table: running, waiting for its result to be told, or the last one told."""
+    progress: ProgressView | None = None
+    polls: tuple[PollView, ...] | None = None
+    roll: tuple[RollLine, ...] | None = None
+    entries: tuple[EntryView, ...] | None = None
+    script: tuple[StepView, ...] | None = None
+    devices: DevicesView | None = None
+    requests: RequestsView | None = None
+    room: RoomView | None = None
+    health: HealthView | None = None
+    seats: tuple[SeatView, ...] | None = None
+    mine: MineView | None = None
+    floor: FloorView | None = None
+    recording: RecordingView | None = None
+    camera: CameraView | None = None
+    filing: FilingView | None = None

@@ -1,0 +1,12 @@
+"""Commands about what is on file (the registry), given through the same door as the meeting's.
+
+They change no ledger; each is audited in the registry: who, when, before, after. One module a subject.
+"""
+
+from appliance.core.commands import MeetingCommand
+from appliance.services.desk_commands.access import *
+from appliance.services.desk_commands.attendance import *
+from appliance.services.recorder_commands import RecorderCommand
+
+DeskCommand = AccessCommand | AttendanceDeskCommand
+AnyCommand = MeetingCommand | DeskCommand | RecorderCommand
