@@ -27,50 +27,9 @@ export type Sentence = Schemas['Sentence'];
 export type Accepted = Schemas['AcceptedAnswer'];
 export type Refused = Schemas['RefusedAnswer'];
 
-/** Every command of the one door, by its name. */
-type CommandName =
-  | 'ConveneMeeting'
-  | 'CloseMeeting'
-  | 'AddItem'
-  | 'StartItem'
-  | 'OpenSitting'
-  | 'CloseSitting'
-  | 'GoPrivate'
-  | 'GoPublic'
-  | 'HandGavel'
-  | 'CheckIn'
-  | 'ConfirmCheckIn'
-  | 'CheckOut'
-  | 'MarkAbsent'
-  | 'DraftPoll'
-  | 'OpenPoll'
-  | 'HoldPoll'
-  | 'ResumePoll'
-  | 'SetDeadline'
-  | 'CastBallot'
-  | 'EnterForMember'
-  | 'ConfirmEntry'
-  | 'RejectEntry'
-  | 'EnterCounts'
-  | 'ClosePoll'
-  | 'ConfirmPoll'
-  | 'AnnouncePoll'
-  | 'VoidPoll'
-  | 'RepeatPoll'
-  | 'ApproveTablet'
-  | 'RejectTablet'
-  | 'ApproveDisplay'
-  | 'RevokeAccess'
-  | 'ResetPin'
-  | 'NoteAbsence'
-  | 'GiveFloor'
-  | 'EndFloor'
-  | 'StartRecording'
-  | 'StopRecording'
-  | 'CheckCamera';
-
-/** A command as a screen gives it: all but the id, which `command()` adds. */
-export type Command = { [K in CommandName]: Omit<Schemas[K], 'id' | 'seat'> }[CommandName];
+/** A command as a screen gives it: all but the id, which `command()` adds; and no seat, which only panels name. */
+type AsGiven<C> = C extends { type: string } ? Omit<C, 'id' | 'seat'> : never;
+export type Command = AsGiven<Schemas['Command']>;
 
 /** The three choices, in the order in which every screen shows them. */
 export const CHOICES: readonly Choice[] = ['for', 'against', 'abstain'];
