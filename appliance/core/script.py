@@ -1,20 +1,32 @@
-"""The chair's script: the steps that lead on from here, and why the others are not possible.
+"""The chair's script: what to say and do next, what comes after, and why the rest is not possible.
 
 It asks `decide` itself, so the script can never offer what the rules refuse.
+
+To add a subject: a module `core/script_<subject>.py` with `steps(state) -> list[Candidate]` (see
+`core/script_step.py` for `Candidate`, `Turn` and `Say`), a line in `_SUBJECTS` below, and words in the namespace
+`script` of both word files: `do.<Command>` (the button), `say.<key>` (read aloud, values in braces), `hint.<key>`,
+`sure.<key>` and `ask.<field>`. Offer a step whenever it makes sense: what the rules refuse is shown with its reason and
+never becomes the main one. Nothing else is needed: chair's screen, order and "what comes after" follow.
 """
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core.ballot_paper import Method
-from appliance.core.meeting import decide
+from appliance.core import script_agenda, script_frame, script_polls
+from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor
 from appliance.core.refusals import Code, Refusal
-from appliance.core.state import Facts, ItemState, Meeting, Order, Poll, PollState
+from appliance.core.script_polls import poll_on_the_table
+from appliance.core.script_step import Candidate, Say
+from appliance.core.state import Facts, Meeting, Order
 
-_ID = "0" * 32
+__all__ = ["Step", "poll_on_the_table", "steps"]
+
+_SUBJECTS: Final = (script_polls, script_agenda, script_frame)
 
 
 class Step(Struct, frozen=True):
@@ -23,78 +35,67 @@ class Step(Struct, frozen=True):
     command: c.Command
     refusal: Code | None
     main: bool = False
+    say: tuple[Say, ...] = ()
+    label: str = ""
+    values: dict[str, str | int] = {}
+    hint: str = ""
+    asks: tuple[str, ...] = ()
+    sure: str = ""
+    after: bool = False
+    """It is not to be given now: it is what the main step will lead to."""
 
 
 def steps(state: Meeting, actor: Actor, now: datetime, facts: Facts) -> tuple[Step, ...]:
-    """The chair's next steps, the main one marked; those refused say why."""
+    """The chair's next steps, the main one marked; those refused say why; last, what comes after the main one."""
+    found = _asked(state, actor, now, facts)
+    main = next((step for step in found if step.main), None)
+    if main is None:
+        return found
+    after = _after(main.command, state, Order(main.command, actor, now, facts))
+    return found if after is None else (*found, replace(after, main=False, after=True))
+
+
+def _asked(state: Meeting, actor: Actor, now: datetime, facts: Facts) -> tuple[Step, ...]:
     found: list[Step] = []
     main_taken = False
-    for command, can_be_main in _candidates(state):
-        verdict = decide(state, Order(command, actor, now, facts))
+    for candidate in candidates(state):
+        verdict = decide(state, Order(candidate.command, actor, now, facts))
         refusal = verdict.code if isinstance(verdict, Refusal) else None
-        main = can_be_main and refusal in {None, Code.BELOW_QUORUM} and not main_taken
+        main = candidate.main and refusal in {None, Code.BELOW_QUORUM} and not main_taken
         main_taken = main_taken or main
-        found.append(Step(command, refusal, main))
+        found.append(_step(candidate, refusal, main=main))
     return tuple(found)
 
 
-def _candidates(state: Meeting) -> list[tuple[c.Command, bool]]:
-    """Commands in the order of a meeting; True for those that can be the main next step."""
-    poll = poll_on_the_table(state)
-    found: list[tuple[c.Command, bool]] = []
-    if state.sitting is None:
-        found.append((c.OpenSitting(id=_ID), True))
-        found.append((c.CloseMeeting(id=_ID), False))
-        return found
-    if poll is not None and poll.unfinished:
-        found += _for_running(poll, state)
-    else:
-        drafts = [p for p in state.polls.values() if p.state is PollState.DRAFT and _due(p, state)]
-        drafts.sort(key=lambda p: p.repeats is None)  # what is to be repeated comes before what is new
-        found += [(c.OpenPoll(id=_ID, poll=p.poll), True) for p in drafts]
-        if poll is not None and not _repeated(poll, state):
-            found.append((c.RepeatPoll(id=_ID, poll=poll.poll, reason="?"), False))
-    waiting = next((i for i in state.items.values() if i.state is ItemState.WAITING), None)
-    if waiting is not None:
-        found.append((c.StartItem(id=_ID, item=waiting.item), True))
-    private = c.GoPublic(id=_ID) if state.private else c.GoPrivate(id=_ID)
-    done = bool(state.items) and waiting is None
-    found += [(private, False), (c.CloseSitting(id=_ID), done)]
-    return found
+def candidates(state: Meeting) -> list[Candidate]:
+    """What all subjects offer, in the order in which it is due."""
+    found = [candidate for subject in _SUBJECTS for candidate in subject.steps(state)]
+    return sorted(found, key=lambda candidate: candidate.turn)
 
 
-def _for_running(poll: Poll, state: Meeting) -> list[tuple[c.Command, bool]]:
-    name = poll.poll
-    hold: c.Command = c.HoldPoll(id=_ID, poll=name)
-    if poll.state is PollState.HELD:
-        hold = c.ResumePoll(id=_ID, poll=name)
-    everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method is Method.HANDS
-    held = poll.state is PollState.HELD
-    return [
-        (c.ClosePoll(id=_ID, poll=name), not held and (everybody or poll.seconds is None)),
-        (c.ConfirmPoll(id=_ID, poll=name), True),
-        (c.AnnouncePoll(id=_ID, poll=name), True),
-        (hold, held),
-        (c.VoidPoll(id=_ID, poll=name, reason="?"), False),
-    ]
+def _step(candidate: Candidate, refusal: Code | None, *, main: bool) -> Step:
+    return Step(
+        candidate.command,
+        refusal,
+        main,
+        candidate.say,
+        candidate.label or type(candidate.command).__name__,
+        candidate.values,
+        candidate.hint,
+        candidate.asks,
+        candidate.sure,
+    )
 
 
-def _due(poll: Poll, state: Meeting) -> bool:
-    """A draft whose item is the current one; others wait until the meeting comes to them."""
-    item = state.items[poll.subjects[0].item]
-    return item.state is ItemState.CURRENT
-
-
-def _repeated(poll: Poll, state: Meeting) -> bool:
-    """Whether a repeat of it has been drafted already, and not been thrown away."""
-    return any(p.repeats == poll.poll and p.state is not PollState.VOID for p in state.polls.values())
-
-
-def poll_on_the_table(state: Meeting) -> Poll | None:
-    """The poll the hall looks at: the one not finished, otherwise the last one opened on the current item."""
-    opened = [state.polls[name] for name in state.ballots]  # in the order of opening, whatever the clock said
-    unfinished = next((p for p in opened if p.unfinished), None)
-    if unfinished is not None:
-        return unfinished
-    here = [p for p in opened if state.current_item is None or p.subjects[0].item == state.current_item]
-    return here[-1] if here else None
+def _after(main: c.Command, state: Meeting, order: Order) -> Step | None:
+    """The rules say what follows: the meeting is thought on by the main step, and asked again."""
+    if isinstance(main, c.OpenPoll):
+        order = replace(order, command=replace(main, override_quorum=True))
+    verdict = decide(state, order)
+    if isinstance(verdict, Refusal):
+        return None
+    for event in verdict:
+        state = evolve(state, event, order.now)
+    following = _asked(state, order.actor, order.now, order.facts)
+    due = [candidate.command for candidate in candidates(state) if candidate.main]
+    return next((s for s in following if s.main), None) or next((s for s in following if s.command in due), None)
