@@ -17,7 +17,7 @@ from appliance.server.openapi import description
 from appliance.server.parts import Parts
 from appliance.services.answers import Answer
 from appliance.services.door import MAX_BYTES
-from appliance.services.on_file import Session
+from appliance.services.on_file import OnFile, Session
 from appliance.services.sessions import SignedIn
 
 _YEAR: Final = 366 * 24 * 3600
@@ -57,7 +57,7 @@ class Api:
         answer = self._sign_in(lambda: self._signed_in(form, device, address))
         if isinstance(answer, Refusal):
             return self.keep_device(self.answer(answer), device)
-        response = json_response(msgspec.json.encode(me_of(answer.session)))
+        response = json_response(msgspec.json.encode(me_of(answer.session, self._on_file())))
         response.set_cookie(COOKIE, answer.token, httponly=True, samesite="Strict", secure=self._parts.tls, path="/")
         return self.keep_device(response, device)
 
@@ -77,7 +77,7 @@ class Api:
         token = request.cookies.get(COOKIE)
         if token:
             self._sign_in(lambda: self._parts.sign_in.sign_out(token))
-        response = json_response(msgspec.json.encode(me_of(None)))
+        response = json_response(msgspec.json.encode(me_of(None, self._on_file())))
         response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True, secure=self._parts.tls)
         return response
 
@@ -93,7 +93,7 @@ class Api:
     @allow(PUBLIC)
     def me(self) -> Response:
         """Who this client is."""
-        return json_response(msgspec.json.encode(me_of(g.session)))
+        return json_response(msgspec.json.encode(me_of(g.session, self._on_file())))
 
     @allow(*ANYONE)
     def snapshot(self) -> Response:
@@ -123,6 +123,9 @@ class Api:
         """An answer with its status."""
         return json_response(self._parts.answers.json(answer, g.language), status(answer))
 
+    def _on_file(self) -> OnFile:
+        return self._parts.sign_in.registry.on_file
+
     def _sign_in(self, call: Callable[[], Any]) -> Any:
         try:
             return self._parts.hub.sign_in(call)
@@ -144,12 +147,13 @@ class Api:
         return response
 
 
-def me_of(session: Session | None) -> Me:
+def me_of(session: Session | None, on_file: OnFile) -> Me:
     """A session as its owner may see it."""
     if session is None:
         return Me(signed_in=False)
     actor = session.actor
-    return Me(signed_in=True, role=actor.role, name=session.name, person=actor.person, member=actor.member)
+    ease = on_file.eases.get(actor.member or "")
+    return Me(signed_in=True, role=actor.role, name=session.name, person=actor.person, member=actor.member, ease=ease)
 
 
 def device_of() -> str:

@@ -99,7 +99,7 @@ def _screens(parts: Parts, server: Any) -> Screens:
     return screens
 
 
-_NEVER_TOLD: Final = frozenset({"sessions", "accounts", "cards", "tablet_requests", "pairings"})
+_NEVER_TOLD: Final = frozenset({"sessions", "accounts", "cards", "tablet_requests", "pairings", "eases"})
 """They change with every sign-in, and no screen fetches them by this."""
 
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from appliance.services.on_file import Ease
+
 
 class CardSignIn(Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /api/sign-in` of a member: the card as scanned, and the PIN (chosen at the first sign-in)."""
@@ -39,3 +41,5 @@ class Me(Struct, frozen=True):
     name: str | None = None
     person: str | None = None
     member: str | None = None
+    ease: Ease | None = None
+    """How a member wants to see and hear the screens; null: as they are."""

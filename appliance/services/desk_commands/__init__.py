@@ -6,7 +6,8 @@ They change no ledger; each is audited in the registry: who, when, before, after
 from appliance.core.commands import MeetingCommand
 from appliance.services.desk_commands.access import *
 from appliance.services.desk_commands.attendance import *
+from appliance.services.desk_commands.ease import *
 from appliance.services.recorder_commands import RecorderCommand
 
-DeskCommand = AccessCommand | AttendanceDeskCommand
+DeskCommand = AccessCommand | AttendanceDeskCommand | EaseCommand
 AnyCommand = MeetingCommand | DeskCommand | RecorderCommand

@@ -9,9 +9,10 @@ from msgspec import Struct
 from appliance.core.ledger import canonical
 from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
 from appliance.services.on_file.attendance import Absence
+from appliance.services.on_file.ease import Ease
 from appliance.services.on_file.people import Council, Member
 
-Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence
+Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence | Ease
 
 
 KINDS: Final[dict[type, str]] = {
@@ -23,6 +24,7 @@ KINDS: Final[dict[type, str]] = {
     TabletRequest: "tablet_requests",
     Pairing: "pairings",
     Absence: "absences",
+    Ease: "eases",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
 
@@ -54,6 +56,7 @@ class OnFile(Struct, frozen=True):
     tablet_requests: dict[str, TabletRequest] = {}
     pairings: dict[str, Pairing] = {}
     absences: dict[str, Absence] = {}
+    eases: dict[str, Ease] = {}
 
     @property
     def council(self) -> Council:

@@ -326,7 +326,7 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
         /**
          * ConfirmCheckIn
          * @description The clerk has seen the member whose panel asked for check-in.
@@ -439,6 +439,19 @@ export interface components {
             show_names?: boolean | null;
             /** @enum {unknown} */
             type: "DraftPoll";
+        };
+        /**
+         * Ease
+         * @description One member's; `id` is the member.
+         */
+        Ease: {
+            /** @default false */
+            contrast?: boolean;
+            id: string;
+            /** @default normal */
+            size?: components["schemas"]["TextSize"];
+            /** @default nothing */
+            spoken?: components["schemas"]["Spoken"];
         };
         /**
          * EndFloor
@@ -652,6 +665,8 @@ export interface components {
          * @description `GET /api/me`, and the answer to a sign-in: who this client is. All null: not signed in.
          */
         Me: {
+            /** @default null */
+            ease?: components["schemas"]["Ease"] | null;
             /** @default null */
             member?: string | null;
             /** @default null */
@@ -1154,6 +1169,23 @@ export interface components {
             type: "SetDeadline";
         };
         /**
+         * SetEase
+         * @description A member's own: text size, high contrast, spoken prompts. Nobody else's is touched.
+         */
+        SetEase: {
+            /** @default false */
+            contrast?: boolean;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default normal */
+            size?: components["schemas"]["TextSize"];
+            /** @default nothing */
+            spoken?: components["schemas"]["Spoken"];
+            /** @enum {unknown} */
+            type: "SetEase";
+        };
+        /**
          * Snapshot
          * @description Event `snapshot` on connect, and `GET /api/snapshot`: the whole view of the client's role.
          */
@@ -1176,6 +1208,12 @@ export interface components {
             /** @default null */
             since?: string | null;
         };
+        /**
+         * Spoken
+         * @description What the tablet says aloud. One's own choice is said only if asked for: neighbours hear it too.
+         * @enum {unknown}
+         */
+        Spoken: "all" | "nothing" | "prompts";
         /**
          * Standing
          * @description Where a member stands in the roll of a sitting.
@@ -1273,6 +1311,12 @@ export interface components {
             not_pressed: number;
             present: number;
         };
+        /**
+         * TextSize
+         * @description Of all text and buttons: as designed, one and a half times, twice.
+         * @enum {unknown}
+         */
+        TextSize: "huge" | "large" | "normal";
         /**
          * View
          * @description All sections; a role has those that concern it, the others are absent. Null means: none now.
