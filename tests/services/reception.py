@@ -6,6 +6,7 @@ house.sign_in.with_card(card, "2846", "tablet", "10.0.0.1")
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from appliance.adapters.memory import ManualClock
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
