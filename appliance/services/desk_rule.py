@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from appliance.core.commands import Command
 from appliance.core.people import Actor, Role
-from appliance.core.refusals import Refusal
+from appliance.core.refusals import Code, Refusal
 from appliance.core.state import Meeting
-from appliance.services.on_file import Change, OnFile, Pairing, Session, TabletRequest
+from appliance.services.on_file import Change, OnFile, Pairing, Record, Session, TabletRequest, revision
 
 
 class Effect(Struct, frozen=True):
@@ -46,6 +46,19 @@ class DeskRule(NamedTuple):
 
 
 DeskRules = dict[type[Command], DeskRule]
+
+
+def not_as_seen(record: Record | None, seen: str | None) -> Refusal | None:
+    """Two people edit one record: the second one saw what is no longer so, is told, and is shown the difference.
+
+    `seen` is the record's `revision` as the editor's page had it; None: there was no such record.
+    """
+    if record is None:
+        return Refusal(Code.EDITED_MEANWHILE) if seen is not None else None
+    if seen is None:
+        return Refusal(Code.ALREADY_ON_FILE)
+    return None if revision(record) == seen else Refusal(Code.EDITED_MEANWHILE)
+
 
 CLERK: Final = frozenset({Role.CLERK})
 HOUSE: Final = frozenset({Role.CLERK, Role.TECHNICIAN})

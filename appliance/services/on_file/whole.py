@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from appliance.core.ledger import canonical
+from appliance.core.ledger import canonical, sha256
 from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
 from appliance.services.on_file.attendance import Absence
 from appliance.services.on_file.ease import Ease
@@ -100,6 +100,12 @@ def holds(on_file: OnFile, record: Record) -> bool:
     """Whether exactly this record is on file."""
     kept: dict[str, Record] = getattr(on_file, KINDS[type(record)])
     return kept.get(record.id) == record
+
+
+def revision(record: Record) -> str:
+    """A mark of what the record says; who edits it names the one they saw. Nothing secret can be found from it."""
+    shown = {k: v for k, v in msgspec.structs.asdict(record).items() if k != "devices" and not k.endswith("_hash")}
+    return sha256(canonical(shown))[:16]
 
 
 def told(on_file: OnFile, changes: tuple[Change, ...]) -> tuple[str, str]:
