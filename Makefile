@@ -14,8 +14,9 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env PYTHONDONTWRITEBYTECODE=1)
 VENV := .venv/.stamp
 NODE := web/node_modules/.stamp
 WEB := web/dist/.stamp
+VOICE := web/src/voice/made/.stamp
 # Folders too: their dates tell of a file that was taken away.
-WEB_SOURCES := $(shell find web/src 2>/dev/null) web/vite.config.ts web/vite.portal.config.ts web/svelte.config.js web/tsconfig.json
+WEB_SOURCES := $(shell find web/src -path web/src/voice/made -prune -o -print 2>/dev/null) web/vite.config.ts web/vite.portal.config.ts web/svelte.config.js web/tsconfig.json
 
 .PHONY: help
 help: ## this list
@@ -93,7 +94,7 @@ install: $(VENV) ## .venv with all that is needed here, from the lock
 
 .PHONY: clean
 clean: ## remove what make made; var/ stays
-	rm -rf .venv web/node_modules web/dist web/dist-portal build dist *.egg-info
+	rm -rf .venv web/node_modules web/dist web/dist-portal web/src/voice/made build dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -128,6 +129,11 @@ $(NODE): web/package-lock.json web/package.json web/.npmrc | $(VENV)
 	cd web && npm ci --no-fund --no-audit
 	@touch $@
 
-$(WEB): $(WEB_SOURCES) $(NODE)
+$(VOICE): web/src/words/vi.json web/src/words/en.json .ci/voice
+	@.ci/apt espeak-ng ffmpeg
+	.ci/voice
+	@touch $@
+
+$(WEB): $(WEB_SOURCES) $(NODE) $(VOICE)
 	cd web && npm run --silent build
 	@touch $@

@@ -31,7 +31,7 @@ MAX_BODY: Final = 64 * 1024
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "media-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -89,8 +89,9 @@ def _screens(parts: Parts, server: Any) -> Screens:
         recorder=_recorder(parts),
     )
     screens = Screens(
-        parts.chamber, parts.countdown, parts.room, parts.registry, parts.clock, parts.hub, outlet, views, around
-    )
+        parts.chamber, parts.countdown, parts.room, parts.registry, parts.clock, parts.hub, outlet, views, around,
+        parts.words,
+    )  # fmt: skip
     if parts.recorder is not None:
         parts.recorder.listeners.append(lambda: screens.surroundings(recorder=_recorder(parts)))
     ask = parts.sign_in.on_requests

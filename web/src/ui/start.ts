@@ -1,5 +1,6 @@
 /** Puts a page in place of the first state that the server rendered: at once, with the same state, so nothing flashes. */
 import './base.css';
+import '../ease/ease.css';
 
 import { type Component, mount } from 'svelte';
 
