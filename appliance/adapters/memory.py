@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from appliance.core.ledger import EMPTY, Head, Sealed, sha256
 from appliance.core.refusals import Code, Fault
 from appliance.core.state import Facts
@@ -149,9 +151,10 @@ class MemoryFacts:
     on_file: Facts
     seats: dict[str, str] = field(default_factory=dict)
 
-    def facts(self) -> Facts:
-        """As given."""
-        return self.on_file
+    def facts(self, plan: str | None = None) -> Facts:
+        """As given; its plan only when it is the one asked for."""
+        found = self.on_file.plan
+        return self.on_file if found is None or found.id == plan else replace(self.on_file, plan=None)
 
     def member_at(self, seat: str) -> str | None:
         """As given."""

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core import commands as c
+from appliance.core import convening, floor
 from appliance.core import events as e
-from appliance.core import floor
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, CLERK, Decision, Rule, Rules, Tellings, unchanged
 from appliance.core.state import (
@@ -30,6 +30,11 @@ def convene(state: Meeting, order: Order, command: c.ConveneMeeting) -> Decision
     facts = order.facts
     if facts.profile is None:
         return Refusal(Code.INTERNAL_ERROR, "no rule profile")
+    if command.plan is not None and facts.plan is None:
+        return Refusal(Code.PLAN_UNKNOWN)
+    prepared = convening.prepared(facts.plan, facts) if facts.plan is not None else ()
+    if isinstance(prepared, Refusal):
+        return prepared
     return (
         e.MeetingConvened(
             ledger=command.id.lower(),
@@ -39,7 +44,9 @@ def convene(state: Meeting, order: Order, command: c.ConveneMeeting) -> Decision
             place=command.place,
             previous=facts.previous,
             profile=facts.profile,
+            plan=command.plan,
         ),
+        *prepared,
     )
 
 
@@ -117,6 +124,7 @@ def convened(state: Meeting, event: e.MeetingConvened, at: datetime) -> Meeting:
         place=event.place,
         convened=at,
         profile=event.profile,
+        plan=event.plan,
     )
 
 
@@ -134,7 +142,7 @@ def sitting_opened(state: Meeting, event: e.SittingOpened, at: datetime) -> Meet
     sitting = Sitting(
         sitting=event.sitting, name=event.name, opened=at, members=members, roll=dict.fromkeys(members, Presence())
     )
-    return replace(state, sittings=(*state.sittings, sitting))
+    return replace(state, sittings=(*state.sittings, sitting), hall=hall_screen.given_back(state))
 
 
 def sitting_closed(state: Meeting, event: e.SittingClosed, at: datetime) -> Meeting:

@@ -147,6 +147,19 @@ class Speech(Struct, frozen=True):
     until: When | None = None
 
 
+AgendaTurn = Literal["withdrawn", "postponed", "restored"]
+
+
+class AgendaChange(Struct, frozen=True):
+    """An item was taken off the agenda with its reason, or put back on it."""
+
+    how: AgendaTurn
+    number: str
+    title: str
+    when: When
+    reason: str = ""
+
+
 class Passage(Struct, frozen=True):
     """The meeting at one agenda item: one line of the agenda as it was followed.
 
@@ -196,6 +209,7 @@ class Minutes(Struct, frozen=True):
     passages: tuple[Passage, ...]
     private: tuple[PrivatePart, ...]
     item_numbers: dict[str, str]
+    agenda_changes: tuple[AgendaChange, ...]
     seq: int
     head: str
     signed_seq: int
@@ -213,7 +227,7 @@ class Minutes(Struct, frozen=True):
         times = [self.convened, self.closed, *(c.since for c in self.chairs)]
         times += [t for s in self.sittings for t in (s.opened, s.closed)]
         times += [t for s in self.sittings for a in s.roll for stay in a.stays for t in stay]
-        times += [p.started for p in self.passages]
+        times += [p.started for p in self.passages] + [change.when for change in self.agenda_changes]
         times += [t for p in self.passages for s in p.speeches for t in (s.since, s.until)]
         times += [t for p in self.polls for t in (p.opened, p.closed, p.announced, p.voided)]
         times += [turn.when for p in self.polls for turn in p.turns]

@@ -7,9 +7,9 @@ in mid-poll tells nobody how the vote stands.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from appliance.core import events as e
 from appliance.core import minutes as m
@@ -26,6 +26,17 @@ def draft(entries: Iterable[LedgerEntry]) -> m.Minutes | None:
     return keeper.minutes()
 
 
+_HOW: Final[dict[type[e.Event], m.AgendaTurn]] = {
+    e.ItemWithdrawn: "withdrawn",
+    e.ItemPostponed: "postponed",
+    e.ItemRestored: "restored",
+}
+
+
+def _reason(event: e.ItemWithdrawn | e.ItemPostponed | e.ItemRestored) -> str:
+    return "" if isinstance(event, e.ItemRestored) else event.reason
+
+
 @dataclass(slots=True)
 class _Keeper:
     """Keeps the minutes while the meeting goes by."""
@@ -39,6 +50,7 @@ class _Keeper:
     passages: list[PassageRecord] = field(default_factory=list)
     at: PassageRecord | None = None
     """The passage of the item that the meeting is at."""
+    changes: list[m.AgendaChange] = field(default_factory=list)
     polls: dict[str, PollRecord] = field(default_factory=dict)
     private: list[PrivateRecord] = field(default_factory=list)
     speaking: PassageRecord | None = None
@@ -78,6 +90,7 @@ class _Keeper:
             clerks=tuple(self.clerks),
             passages=tuple(p.minutes() for p in self.passages),
             private=tuple(m.PrivatePart(p.scope, p.since, p.until) for p in self.private),
+            agenda_changes=tuple(self.changes),
             item_numbers={name: item.number for name, item in self.items.items()},
             seq=self.last.seq,
             head=seal(self.last).hash,
@@ -92,6 +105,10 @@ class _Keeper:
                 self.closed = when
             case e.ItemAdded():
                 self.items[event.item] = event
+            case e.ItemEdited():
+                self._edited(event)
+            case e.ItemWithdrawn() | e.ItemPostponed() | e.ItemRestored():
+                self._agenda_changed(event, when)
             case e.ItemStarted():
                 self.at = PassageRecord(self.items[event.item], self._sitting_now(), when)
                 self.passages.append(self.at)
@@ -104,6 +121,18 @@ class _Keeper:
                 self.chairs.append(m.GavelPassage(event.name or event.person, when))
             case e.CheckpointSigned():
                 self.signed_seq = event.seq
+
+    def _edited(self, event: e.ItemEdited) -> None:
+        """What has been dealt with is told as it was then; what the meeting is at, as it is now."""
+        self.items[event.item] = item = replace(self.items[event.item], **asdict(event))
+        if self.at is not None and self.at.item.item == event.item:
+            self.at.item = item
+
+    def _agenda_changed(self, event: e.ItemWithdrawn | e.ItemPostponed | e.ItemRestored, when: m.When) -> None:
+        item = self.items[event.item]
+        self.changes.append(m.AgendaChange(_HOW[type(event)], item.number, item.title, when, _reason(event)))
+        if self.at is not None and self.at.item.item == event.item:
+            self.at = None
 
     def _roll(self, event: e.Event, when: m.When) -> None:
         match event:

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core import hall_screen
 from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, DESK, TIMER, Decision, Rule, Rules, Tellings
-from appliance.core.state import Confirmation, ItemState, Meeting, Order, Poll, PollState
+from appliance.core.state import Confirmation, Meeting, Order, Poll, PollState
 
 
 class PollAction(StrEnum):
@@ -79,7 +80,7 @@ def open_poll(state: Meeting, order: Order, command: c.OpenPoll) -> Decision:
     poll = find(state, command.poll, PollAction.OPEN)
     if isinstance(poll, Refusal):
         return poll
-    if state.items[poll.subjects[0].item].state is ItemState.DONE:
+    if state.items[poll.subjects[0].item].settled:
         return Refusal(Code.ITEM_DONE)
     sitting, profile = state.sitting, state.profile
     if sitting is None or profile is None:

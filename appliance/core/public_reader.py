@@ -15,6 +15,7 @@ from appliance.core import public_record as p
 from appliance.core.ballot_paper import Choice, Method, Subject
 from appliance.core.ledger import LedgerEntry
 from appliance.core.people import MemberFacts
+from appliance.core.public_agenda import Changed, PublicAgenda
 
 _FRAME: Final = (
     e.MeetingConvened, e.MeetingClosed, e.SittingOpened, e.SittingClosed, e.WentPrivate, e.WentPublic,
@@ -52,7 +53,7 @@ class PublicReader:
     """Reads on and on; a new ledger begins a new record."""
 
     record: p.PublicRecord = field(default_factory=p.PublicRecord)
-    _items: dict[str, e.ItemAdded] = field(default_factory=dict)
+    _items: PublicAgenda = field(default_factory=PublicAgenda)
     _item: tuple[str, int] | None = None
     """The item that the meeting is really at, with the entry that began it."""
     _item_told: tuple[str, int] | None = None
@@ -85,7 +86,7 @@ class PublicReader:
             if not (isinstance(event, e.WentPrivate) and self.record.away is not None):  # it stands as it stood
                 self._frame(event, at)
                 self.record = replace(self.record, stood=at)
-        elif isinstance(event, e.ItemAdded | e.ItemStarted | e.FloorGiven | e.FloorEnded):
+        elif isinstance(event, Changed | e.ItemStarted | e.FloorGiven | e.FloorEnded):
             self._agenda(event, at)
             if self.record.away is None:  # in private not even that something happened is told
                 self.record = replace(self.record)
@@ -117,11 +118,11 @@ class PublicReader:
                 self.record = replace(record, private=(*before_it, replace(part, until=at)))
 
     def _agenda(self, event: e.Event, at: p.At) -> None:
+        if isinstance(event, Changed):
+            self._items.note(event, shut=self.record.away is not None)
         match event:
-            case e.ItemAdded():
-                self._items[event.item] = event
-                if self.record.away is None:
-                    self._tell_of(event)
+            case e.ItemWithdrawn() | e.ItemPostponed() if self._item is not None and self._item[0] == event.item:
+                self._item = None
             case e.ItemStarted():
                 self._item = (event.item, at.seq)
             case e.FloorGiven():
@@ -182,7 +183,7 @@ class PublicReader:
             self._item_told = here
             if here is not None:
                 self._item_begins(here[0], now)
-        self.record = replace(self.record, item=here[0] if here is not None else None)
+        self.record = replace(self.record, item=here[0] if here is not None else None, items=self._items.told())
         speaking = self._floor[1] if self._floor is not None else None
         if speaking != self._floor_told:
             self._end("speaker", ended)
@@ -194,11 +195,9 @@ class PublicReader:
                 self._speaks(*self._floor, now)
 
     def _item_begins(self, item: str, now: p.At) -> None:
-        added = self._items[item]
-        self._tell_of(added)
-        items = (replace(i, started=(*i.started, now)) if i.item == item else i for i in self.record.items)
-        self.record = replace(self.record, items=tuple(items))
-        self._begin("item", item, f"{added.number}. {added.title}", now, item)
+        begun = self._items.begun(item, now)
+        title = f"{begun.number}. {begun.title}" if begun.number else begun.title
+        self._begin("item", item, title, now, item)
 
     def _speaks(self, given: e.FloorGiven, seq: int, now: p.At) -> None:
         name = f"{given.member or 'guest'}-{seq}"
@@ -215,11 +214,6 @@ class PublicReader:
                 self._put(replace(told, state="away" if state == "over" else state, closed=closed))
                 if closed is not None:
                     self._end("poll", ended)
-
-    def _tell_of(self, item: e.ItemAdded) -> None:
-        if all(told.item != item.item for told in self.record.items):
-            told = p.PublicItem(item.item, item.number, item.title, item.presenter)
-            self.record = replace(self.record, items=(*self.record.items, told))
 
     @staticmethod
     def _opened(poll: _Poll, opened: e.PollOpened, at: p.At) -> p.PublicPoll:

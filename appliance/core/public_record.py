@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
+from appliance.core.plan import ItemKind
 from appliance.core.profile import Fraction, Majority
 
 
@@ -60,6 +61,12 @@ class PublicItem(Struct, frozen=True):
     presenter: str
     started: tuple[At, ...] = ()
     """Each time the public saw the meeting come to it."""
+    kind: ItemKind = ItemKind.OTHER
+    parent: str | None = None
+    starts: int | None = None
+    """Planned: minute of the day."""
+    off: Literal["withdrawn", "postponed"] | None = None
+    reason: str = ""
 
 
 class PublicSpeaker(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from appliance.core import events as e
 from appliance.core import ledger as lg
-from appliance.core.commands import Command, ConveneMeeting, HandGavel, OpenSitting
+from appliance.core.commands import Command, ConveneMeeting, HandGavel, OpenSitting, StartQuestioning
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
@@ -28,7 +28,7 @@ MEETINGS_REMEMBERED = 5
 """So many meetings back the ids of commands are known after a restart."""
 
 _SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
-_NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel)
+_NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel, StartQuestioning)
 
 
 class Told(Struct, frozen=True):
@@ -149,7 +149,7 @@ class Chamber:
 
     def _facts(self, command: Command, in_room: bool) -> Facts:
         if isinstance(command, _NEEDS_FACTS):
-            facts = self.registry.facts()
+            facts = self.registry.facts(command.plan if isinstance(command, ConveneMeeting) else None)
             return Facts(
                 council=facts.council,
                 term=facts.term,
@@ -157,6 +157,9 @@ class Chamber:
                 profile=facts.profile,
                 roster=facts.roster,
                 chairs=facts.chairs,
+                plan=facts.plan,
+                documents=facts.documents,
+                slips=facts.slips,
                 in_room=in_room,
             )
         return Facts(in_room=True) if in_room else _NO_FACTS

@@ -94,8 +94,11 @@ class Signer(Protocol):
 class FactsOnFile(Protocol):
     """What the registry knows that a meeting command's decision needs."""
 
-    def facts(self) -> Facts:
-        """Council, rule profile, members in office, chair accounts. `previous` and `in_room` are not its business."""
+    def facts(self, plan: str | None = None) -> Facts:
+        """Council, rule profile, members in office, chair accounts; with that plan and the documents it names.
+
+        `previous` and `in_room` are not its business.
+        """
 
     def member_at(self, seat: str) -> str | None:
         """The member who sits at `seat`, or None."""

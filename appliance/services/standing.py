@@ -1,8 +1,8 @@
 """The standing file, kept true: who may watch stands on the disk before anybody is told that it is so.
 
-The recorder goes by this file when it starts, and when it has lost us. So GoPrivate is answered only once the
-file says *private* (or, when the disk refuses, once there is no file, which says the same); no other command
-waits for it, and the hub for nothing.
+The recorder goes by this file when it starts, and when it has lost us. So GoPrivate (and StartItem,
+which closes the doors for an item planned as private) is answered only once the file says *private* (or, when the
+disk refuses, once there is no file, which says the same); no other command waits for it, and the hub for nothing.
 """
 
 import logging
@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from appliance.core.commands import Command, GoPrivate
+from appliance.core.commands import Command, GoPrivate, StartItem
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.services.answers import Accepted, Answer, Reply
 from appliance.services.chronicle import Chronicle
@@ -84,7 +84,7 @@ class StandingKeeper:
 
     def hold(self, command: Command, reply: Reply) -> Reply:
         """The reply to give in place of `reply`."""
-        if not isinstance(command, GoPrivate):
+        if not isinstance(command, GoPrivate | StartItem):
             return reply
 
         def held(answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""What the meeting goes through, item by item."""
+"""What the meeting goes through, item by item. The agenda may be changed while the meeting goes on."""
 
 from typing import Annotated
 
@@ -6,21 +6,79 @@ from msgspec import Meta
 
 from appliance.core.commands.base import Command
 from appliance.core.people import Id, LongText
+from appliance.core.plan import ItemKind, Minute
+
+Number = Annotated[str, Meta(max_length=16)]
+Presenter = Annotated[str, Meta(max_length=200)]
+Minutes = Annotated[int, Meta(ge=1, le=1440)]
+SittingNumber = Annotated[int, Meta(ge=1, le=20)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class AddItem(Command, tag=True, frozen=True, kw_only=True):
-    """Add an agenda item at the end of the agenda. `item` is the client's name for it."""
+    """Add an agenda item: behind `after`, otherwise last of its level. `item` is the client's name for it."""
 
     item: Id
-    number: Annotated[str, Meta(max_length=16)]
     title: LongText
-    presenter: Annotated[str, Meta(max_length=200)] = ""
+    number: Number = ""
+    """As printed; empty: the next free one."""
+    presenter: Presenter = ""
+    kind: ItemKind = ItemKind.OTHER
+    parent: Id | None = None
+    after: Id | None = None
+    starts: Minute | None = None
+    minutes: Minutes | None = None
+    sitting: SittingNumber = 1
+    private: bool = False
+
+
+class EditItem(Command, tag=True, frozen=True, kw_only=True):
+    """Put this in place of what an agenda item says. `seen`: the revision that was on the screen."""
+
+    item: Id
+    seen: int
+    title: LongText
+    number: Number = ""
+    presenter: Presenter = ""
+    kind: ItemKind = ItemKind.OTHER
+    starts: Minute | None = None
+    minutes: Minutes | None = None
+    sitting: SittingNumber = 1
+    private: bool = False
+
+
+class MoveItem(Command, tag=True, frozen=True, kw_only=True):
+    """Put an item (its parts go along) behind another of the same level; without `after` it comes first there."""
+
+    item: Id
+    parent: Id | None = None
+    after: Id | None = None
 
 
 class StartItem(Command, tag=True, frozen=True, kw_only=True):
-    """Go to an agenda item; the one before is finished by it."""
+    """Go to an agenda item; the one before is finished by it. A private item closes the doors in the same moment."""
 
     item: Id
 
 
-AgendaCommand = AddItem | StartItem
+class WithdrawItem(Command, tag=True, frozen=True, kw_only=True):
+    """Take an item off the agenda. It stays in the record, with the reason."""
+
+    item: Id
+    reason: Reason
+
+
+class PostponeItem(Command, tag=True, frozen=True, kw_only=True):
+    """Leave an item for a later meeting. It stays in the record, with the reason."""
+
+    item: Id
+    reason: Reason
+
+
+class RestoreItem(Command, tag=True, frozen=True, kw_only=True):
+    """Take an item that was withdrawn or postponed up again."""
+
+    item: Id
+
+
+AgendaCommand = AddItem | EditItem | MoveItem | StartItem | WithdrawItem | PostponeItem | RestoreItem

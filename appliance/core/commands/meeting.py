@@ -13,6 +13,8 @@ class ConveneMeeting(Command, tag=True, frozen=True, kw_only=True):
 
     title: ShortText
     place: Annotated[str, Meta(max_length=200)] = ""
+    plan: Id | None = None
+    """The meeting as it was prepared: its items and questions are copied into the ledger under the same ids."""
 
 
 class CloseMeeting(Command, tag=True, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ class MeetingConvened(Event, tag=True, frozen=True, kw_only=True):
     term: str = ""
     previous: str | None = None
     profile: RuleProfile
+    plan: str | None = None
+    """What it was prepared as, on file."""
 
 
 class MeetingClosed(Event, tag=True, frozen=True, kw_only=True):

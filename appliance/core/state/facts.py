@@ -4,9 +4,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from appliance.core.ballot_paper import DocumentRef
 from appliance.core.commands import Command
 from appliance.core.people import Actor, MemberFacts
+from appliance.core.plan import Plan
 from appliance.core.profile import RuleProfile
+from appliance.core.slips import SlipFacts
 
 
 class Facts(Struct, frozen=True):
@@ -20,6 +23,12 @@ class Facts(Struct, frozen=True):
     """All members in office, in the council's order."""
     chairs: dict[str, str] = {}
     """Chair accounts: person -> name."""
+    plan: Plan | None = None
+    """The plan that ConveneMeeting names."""
+    documents: dict[str, DocumentRef] = {}
+    """The newest version of each document that the plan's questions name."""
+    slips: dict[str, SlipFacts] = {}
+    """The question slips that were sent in and wait for an answer (StartQuestioning)."""
     in_room: bool = False
     """The room code that came with the command is the one on the hall screen."""
 

@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from appliance.core.profile import RuleProfile
 from appliance.core.state.agenda import Item
+from appliance.core.state.hall_screen import HallScreen
 from appliance.core.state.polls import Ballot, Entry, Poll
+from appliance.core.state.questioning import Questioning
 from appliance.core.state.roll import Sitting
-from appliance.core.state.speaking import Floor
+from appliance.core.state.speaking import Floor, Speakers
 
 
 class MeetingStage(StrEnum):
@@ -43,6 +45,11 @@ class Meeting(Struct, frozen=True):
     ballots: dict[str, dict[str, Ballot]] = {}
     entries: dict[str, dict[str, Entry]] = {}
     floor: Floor | None = None
+    hall: HallScreen = HallScreen()
+    speakers: Speakers = Speakers()
+    questioning: Questioning = Questioning()
+    plan: str | None = None
+    """The plan on file that it was convened from; documents are found by it."""
 
     @property
     def sitting(self) -> Sitting | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from appliance.core import roll as rules
 from appliance.core.profile import Majority
 from appliance.core.script import poll_on_the_table
-from appliance.core.state import Meeting, Presence, Sitting, Standing
+from appliance.core.state import Item, Meeting, Presence, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.view import (
     AttendanceView,
@@ -73,17 +73,27 @@ def attendance(state: Meeting, around: Around, audience: Audience) -> Attendance
 
 
 def agenda(state: Meeting, around: Around, audience: Audience) -> tuple[ItemView, ...]:
-    """The items in order."""
-    return tuple(
-        ItemView(
-            item=item.item,
-            number=item.number,
-            title=item.title,
-            presenter=item.presenter,
-            state=item.state,
-            started=iso(item.started[-1]) if item.started else None,
-        )
-        for item in state.items.values()
+    """The items in order. The hall's screen, which guests read too, does not name what is private."""
+    return tuple(_item(item, hide=item.private and audience is Audience.HALL) for item in state.items.values())
+
+
+def _item(item: Item, *, hide: bool) -> ItemView:
+    return ItemView(
+        item=item.item,
+        number=item.number,
+        title="" if hide else item.title,
+        presenter="" if hide else item.presenter,
+        state=item.state,
+        started=iso(item.started[-1]) if item.started else None,
+        kind=item.kind,
+        parent=item.parent,
+        starts=item.starts,
+        minutes=item.minutes,
+        sitting=item.sitting,
+        ended=iso(item.ended) if item.ended else None,
+        private=item.private,
+        reason="" if hide else item.reason,
+        revision=item.revision,
     )
 
 

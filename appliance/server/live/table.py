@@ -21,6 +21,10 @@ def _desk(audience: Audience) -> str:
     return "desk" if audience in DESK else ""
 
 
+def _hall(audience: Audience) -> str:
+    return "hall" if audience is Audience.HALL else ""
+
+
 def _insider(audience: Audience) -> str:
     return "insider" if audience in INSIDERS else ""
 
@@ -46,7 +50,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
     return {
         "health": Section(sections.health, lambda s, a: (a.fault, a.time_doubtful)),
         "meeting": Section(sections.meeting, lambda s, a: (s.ledger, s.stage, s.sittings, s.private, s.gavel)),
-        "agenda": Section(sections.agenda, lambda s, a: (s.items,)),
+        "agenda": Section(sections.agenda, lambda s, a: (s.items,), _hall),
         "poll": Section(views.on_the_table, lambda s, a: (s.polls, s.current_item), _result),
         "polls": Section(views.all, lambda s, a: (s.polls,), _insider),
         "entries": Section(sections.entries, lambda s, a: (s.entries,), _insider),
