@@ -5,8 +5,11 @@ the rules of that day.
 """
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
+
+from appliance.core.speech import SpeechKind
 
 
 class Majority(StrEnum):
@@ -50,6 +53,26 @@ class Setting(Struct, frozen=True):
     verified_on: str = ""
 
 
+_OWN: Final = "Quy chế làm việc của Hội đồng nhân dân (mặc định của sản phẩm)"
+
+
+class SpeakingTimes(Struct, frozen=True):
+    """Seconds a speaker is given for each kind of speech; 0: no limit. The chair may give another time."""
+
+    discussion: Setting = Setting(value=420, citation=f"{_OWN}: thông lệ 7 phút tại Quốc hội")
+    rebuttal: Setting = Setting(value=120, citation=f"{_OWN}: thông lệ 2 phút tại Quốc hội")
+    point_of_order: Setting = Setting(value=120, citation=_OWN)
+    questioning: Setting = Setting(value=60, citation=f"{_OWN}: thông lệ 1 phút tại Quốc hội")
+    explanation: Setting = Setting(value=180, citation=f"{_OWN}: thông lệ 3 phút tại Quốc hội")
+    warning: Setting = Setting(value=30, citation=_OWN)
+    """So long before the end the speaker, the chair and the hall are warned."""
+
+    def of(self, kind: SpeechKind | None) -> int | None:
+        """The time for a speech of this kind; None: no limit, which is also so where no kind was said."""
+        found: Setting | None = getattr(self, kind.value) if kind is not None else None
+        return found.value or None if found is not None else None
+
+
 class RuleProfile(Struct, frozen=True):
     """One council's rules. Loaded from `rules.toml`; nothing else in the code holds a legal number."""
 
@@ -65,6 +88,18 @@ class RuleProfile(Struct, frozen=True):
     """1: the hall screen may show who voted how, once an open poll is announced."""
     grace_minutes: Setting
     """A member who comes in later than this after the sitting opened is shown as late."""
+
+    ballot_changes: Setting = Setting(
+        value=20, citation="Quy chế làm việc của Hội đồng nhân dân (mặc định của sản phẩm)"
+    )
+    """So often may a member change the choice in one poll; a device gone wild fills no ledger."""
+
+    speaking: SpeakingTimes = SpeakingTimes()
+    written_answer_days: Setting = Setting(
+        value=20,
+        citation="Luật Hoạt động giám sát của Quốc hội và HĐND 87/2015 (20 ngày); kiểm tra lại theo Luật 121/2025",
+    )
+    """So many days has the person asked for an answer in writing."""
 
     def majority(self, kind: Majority) -> Fraction:
         """The share of N that a question of this kind needs."""

@@ -202,7 +202,6 @@ class Code(StrEnum):
     PAPER_TOO_MANY_PAGES = "paper-too-many-pages"
     PAPER_TOO_SLOW = "paper-too-slow"
     PAPERS_FULL = "papers-full"
-    PAGE_UNKNOWN = "page-unknown"
     NOTE_UNKNOWN = "note-unknown"
     TOO_MANY_NOTES = "too-many-notes"
     # the machine (faults, not rules)

@@ -8,12 +8,21 @@ says who may give which and where it is decided.
 from appliance.core.commands.agenda import *
 from appliance.core.commands.ballots import *
 from appliance.core.commands.base import *
+from appliance.core.commands.hall_screen import *
 from appliance.core.commands.meeting import *
 from appliance.core.commands.polls import *
+from appliance.core.commands.questioning import *
 from appliance.core.commands.recording import *
 from appliance.core.commands.roll import *
 from appliance.core.commands.speaking import *
 
 MeetingCommand = (
-    FrameCommand | AgendaCommand | RollCommand | SpeakingCommand | PollCommand | BallotCommand | RecordingCommand
+    FrameCommand
+    | AgendaCommand
+    | RollCommand
+    | SpeakingCommand
+    | QuestioningCommand
+    | PollCommand
+    | BallotCommand
+    | RecordingCommand | HallScreenCommand
 )

@@ -7,10 +7,14 @@ Fields may be added with a default; a field that has been written is never renam
 from appliance.core.events.agenda import *
 from appliance.core.events.ballots import *
 from appliance.core.events.base import *
+from appliance.core.events.hall_screen import *
 from appliance.core.events.meeting import *
 from appliance.core.events.polls import *
+from appliance.core.events.questioning import *
 from appliance.core.events.recording import *
 from appliance.core.events.roll import *
 from appliance.core.events.speaking import *
 
-MeetingEvent = FrameEvent | AgendaEvent | RollEvent | SpeakingEvent | PollEvent | BallotEvent | RecordingEvent
+MeetingEvent = (
+    FrameEvent | AgendaEvent | RollEvent | SpeakingEvent | QuestioningEvent | PollEvent | BallotEvent | RecordingEvent | HallScreenEvent
+)
