@@ -76,7 +76,6 @@ STATUS: Final[dict[Code, int]] = {
     Code.TOO_LARGE: 413,
     Code.DOCUMENT_UNKNOWN: 404,
     Code.VERSION_UNKNOWN: 404,
-    Code.PAGE_UNKNOWN: 404,
     Code.NOTE_UNKNOWN: 404,
     Code.SECRET_PAPER: 403,
     Code.PAPER_TOO_LARGE: 413,

@@ -6,6 +6,7 @@ import msgspec
 
 from appliance.server import forms as f
 from appliance.server import protocol as p
+from appliance.server.papers import wire as papers_wire
 from appliance.server.paths import REF, content, operation, ref, refused
 from appliance.server.view import View
 from appliance.services.desk_commands import AnyCommand
@@ -18,7 +19,7 @@ class Room(Protocol):
     MODELS: tuple[Any, ...]
 
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (papers_wire,)
 """Each says what its routes are."""
 
 

@@ -15,7 +15,7 @@ from appliance.core.commands import Command
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Meeting
-from appliance.services import desk_access, desk_attendance, desk_ease
+from appliance.services import desk_access, desk_attendance, desk_ease, desk_papers
 from appliance.services.answers import Accepted, Answer
 from appliance.services.desk_rule import DeskRules, Effect, Given
 from appliance.services.on_file import Change, OnFile
@@ -23,7 +23,7 @@ from appliance.services.registry import Registry
 from appliance.services.sessions import ending
 from appliance.services.signin import SignIn
 
-_SUBJECTS: Final = (desk_access, desk_attendance, desk_ease)
+_SUBJECTS: Final = (desk_access, desk_attendance, desk_ease, desk_papers)
 RULES: Final[DeskRules] = {command: rule for subject in _SUBJECTS for command, rule in subject.RULES.items()}
 MAY: Final[dict[type[Command], frozenset[Role]]] = {command: rule.roles for command, rule in RULES.items()}
 """Who may give what."""

@@ -6,6 +6,7 @@ from appliance.server.view.agenda import ItemView
 from appliance.server.view.desk import RequestsView, StepView
 from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
 from appliance.server.view.own import MineView, SeatView
+from appliance.server.view.papers import PapersView
 from appliance.server.view.polls import EntryView, PollView, ProgressView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
 from appliance.server.view.roll import RollLine
@@ -34,3 +35,4 @@ class View(Struct, frozen=True, omit_defaults=True):
     recording: RecordingView | None = None
     camera: CameraView | None = None
     filing: FilingView | None = None
+    papers: PapersView | None = None

@@ -7,7 +7,8 @@ from appliance.core.commands import MeetingCommand
 from appliance.services.desk_commands.access import *
 from appliance.services.desk_commands.attendance import *
 from appliance.services.desk_commands.ease import *
+from appliance.services.desk_commands.papers import *
 from appliance.services.recorder_commands import RecorderCommand
 
-DeskCommand = AccessCommand | AttendanceDeskCommand | EaseCommand
+DeskCommand = AccessCommand | AttendanceDeskCommand | EaseCommand | PapersCommand
 AnyCommand = MeetingCommand | DeskCommand | RecorderCommand

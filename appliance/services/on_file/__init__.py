@@ -9,5 +9,6 @@ One module a subject; `whole.py` joins them (`OnFile`) and says how they change 
 from appliance.services.on_file.access import *
 from appliance.services.on_file.attendance import *
 from appliance.services.on_file.ease import *
+from appliance.services.on_file.papers import *
 from appliance.services.on_file.people import *
 from appliance.services.on_file.whole import *

@@ -10,9 +10,10 @@ from appliance.core.ledger import canonical, sha256
 from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
 from appliance.services.on_file.attendance import Absence
 from appliance.services.on_file.ease import Ease
+from appliance.services.on_file.papers import Document
 from appliance.services.on_file.people import Council, Member
 
-Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence | Ease
+Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence | Ease | Document
 
 
 KINDS: Final[dict[type, str]] = {
@@ -25,6 +26,7 @@ KINDS: Final[dict[type, str]] = {
     Pairing: "pairings",
     Absence: "absences",
     Ease: "eases",
+    Document: "documents",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
 
@@ -57,6 +59,7 @@ class OnFile(Struct, frozen=True):
     pairings: dict[str, Pairing] = {}
     absences: dict[str, Absence] = {}
     eases: dict[str, Ease] = {}
+    documents: dict[str, Document] = {}
 
     @property
     def council(self) -> Council:

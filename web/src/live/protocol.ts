@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who opened what, for the clerk */
+        get: operations["receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -38,6 +55,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's own notes */
+        get: operations["notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's own notes, to keep */
+        get: operations["exportNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a note under an id made by the client; again: in its place */
+        put: operations["keepNote"];
+        post?: never;
+        /** Take a note away */
+        delete: operations["dropNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pairings": {
         parameters: {
             query?: never;
@@ -49,6 +118,126 @@ export interface paths {
         put?: never;
         /** A hall display asks for the code that it shows */
         post: operations["requestPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The papers of a meeting that this reader may see */
+        get: operations["papers"];
+        put?: never;
+        /** Put a file on file (clerk) */
+        post: operations["uploadPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pages on which words stand, with or without diacritics */
+        get: operations["searchPapers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{document}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions line by line */
+        get: operations["comparePapers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{document}/{sha256}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file as it came, or as PDF */
+        get: operations["paperFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{document}/{sha256}/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This member has opened it (read receipt) */
+        post: operations["paperOpened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{document}/{sha256}/page/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page as a picture, from 1; `width` 900 or 1800, the next one up is given */
+        get: operations["paperPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{document}/{sha256}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text, page by page */
+        get: operations["paperText"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -140,19 +329,46 @@ export interface components {
         };
         /**
          * AddItem
-         * @description Add an agenda item at the end of the agenda. `item` is the client's name for it.
+         * @description Add an agenda item: behind `after`, otherwise last of its level. `item` is the client's name for it.
          */
         AddItem: {
+            /** @default null */
+            after?: string | null;
             id: string;
             item: string;
-            number: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
+            /** @default  */
+            number?: string;
+            /** @default null */
+            parent?: string | null;
             /** @default  */
             presenter?: string;
+            /** @default false */
+            private?: boolean;
             /** @default null */
             seat?: string | null;
+            /** @default 1 */
+            sitting?: number;
+            /** @default null */
+            starts?: number | null;
             title: string;
             /** @enum {unknown} */
             type: "AddItem";
+        };
+        /**
+         * AddTime
+         * @description So much longer for whoever speaks.
+         */
+        AddTime: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            seconds: number;
+            /** @enum {unknown} */
+            type: "AddTime";
         };
         /**
          * AnnouncePoll
@@ -192,6 +408,23 @@ export interface components {
             type: "ApproveTablet";
         };
         /**
+         * AskToSpeak
+         * @description A member who is present asks for the floor on the current item; the request is named by this command's id.
+         *
+         *         `note`: what about, in a line, for the presiding table. From a panel there is neither kind nor note.
+         */
+        AskToSpeak: {
+            id: string;
+            /** @default discussion */
+            kind?: components["schemas"]["SpeechKind"];
+            /** @default  */
+            note?: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "AskToSpeak";
+        };
+        /**
          * AttendanceView
          * @description Section `attendance`: numbers of the open sitting; null when none is open.
          */
@@ -212,6 +445,19 @@ export interface components {
         BallotView: {
             choice: components["schemas"]["Choice"];
             poll: string;
+        };
+        /**
+         * CallName
+         * @description In a roll-call poll: the chair calls this member, who is asked to say their choice aloud.
+         */
+        CallName: {
+            id: string;
+            member: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CallName";
         };
         /**
          * CameraView
@@ -246,6 +492,12 @@ export interface components {
             type: "CastBallot";
         };
         /**
+         * Change
+         * @description What became of a block of lines.
+         * @enum {unknown}
+         */
+        Change: "added" | "changed" | "removed" | "same";
+        /**
          * CheckCamera
          * @description Run the camera for the desks' preview alone, for two minutes: to aim it before a sitting. Nothing is kept.
          */
@@ -267,6 +519,8 @@ export interface components {
             id: string;
             /** @default null */
             member?: string | null;
+            /** @default false */
+            scanned?: boolean;
             /** @default null */
             seat?: string | null;
             /** @enum {unknown} */
@@ -326,7 +580,18 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["StartItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["GiveFloor"] | components["schemas"]["EndFloor"] | components["schemas"]["DraftPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["SealRecording"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
+        /**
+         * Comparison
+         * @description `old` and `new`: the versions' SHA-256. All lines of both, in order.
+         */
+        Comparison: {
+            added: number;
+            hunks: components["schemas"]["Hunk"][];
+            new: string;
+            old: string;
+            removed: number;
+        };
         /**
          * ConfirmCheckIn
          * @description The clerk has seen the member whose panel asked for check-in.
@@ -342,6 +607,8 @@ export interface components {
         /**
          * ConfirmEntry
          * @description The gavel holder has heard the member's choice that the clerk entered: it counts from now.
+         *
+         *         `seen`: the choice that stood there; refused when the clerk has entered another meanwhile.
          */
         ConfirmEntry: {
             id: string;
@@ -349,18 +616,24 @@ export interface components {
             poll: string;
             /** @default null */
             seat?: string | null;
+            /** @default null */
+            seen?: components["schemas"]["Choice"] | null;
             /** @enum {unknown} */
             type: "ConfirmEntry";
         };
         /**
          * ConfirmPoll
          * @description The result is right, says the clerk; the result is right, says the gavel holder. Two people.
+         *
+         *         `seen`: the numbers that stood there; refused when others stand there now.
          */
         ConfirmPoll: {
             id: string;
             poll: string;
             /** @default null */
             seat?: string | null;
+            /** @default null */
+            seen?: components["schemas"]["Seen"] | null;
             /** @enum {unknown} */
             type: "ConfirmPoll";
         };
@@ -373,10 +646,26 @@ export interface components {
             /** @default  */
             place?: string;
             /** @default null */
+            plan?: string | null;
+            /** @default null */
             seat?: string | null;
             title: string;
             /** @enum {unknown} */
             type: "ConveneMeeting";
+        };
+        /**
+         * DeclineRequest
+         * @description The chair does not give the floor for this request.
+         */
+        DeclineRequest: {
+            id: string;
+            /** @default  */
+            reason?: string;
+            request: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DeclineRequest";
         };
         /**
          * DevicesView
@@ -402,12 +691,53 @@ export interface components {
             pairing: string;
         };
         /**
+         * DocumentKind
+         * @description What a paper is.
+         * @enum {unknown}
+         */
+        DocumentKind: "annex" | "draft_resolution" | "other" | "questions" | "report" | "submission" | "verification";
+        /**
          * DocumentRef
          * @description The frozen file that is voted on, named by its SHA-256 (64 lower-case hex digits).
          */
         DocumentRef: {
             sha256: string;
             title: string;
+        };
+        /**
+         * DocumentView
+         * @description A paper as this reader may see it. `versions`: newest first.
+         */
+        DocumentView: {
+            document: string;
+            /** @default false */
+            in_use?: boolean;
+            /** @default null */
+            item?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            /** @default null */
+            opened?: string | null;
+            order: number;
+            /** @default  */
+            reason?: string;
+            /** @default 0 */
+            revision?: number;
+            rights: string;
+            title: string;
+            versions: components["schemas"]["VersionView"][];
+            /** @default null */
+            withdrawn?: string | null;
+        };
+        /**
+         * Done
+         * @description It is so now.
+         */
+        Done: {
+            /**
+             * @default true
+             * @enum {unknown}
+             */
+            accepted?: true;
         };
         /**
          * DraftPoll
@@ -429,6 +759,8 @@ export interface components {
             /** @default electronic */
             method?: components["schemas"]["Method"];
             /** @default null */
+            part_of?: string | null;
+            /** @default null */
             poll?: string | null;
             question: string;
             /** @default null */
@@ -439,6 +771,44 @@ export interface components {
             show_names?: boolean | null;
             /** @enum {unknown} */
             type: "DraftPoll";
+        };
+        /**
+         * DropFromQueue
+         * @description Take a scene out of the queue unseen.
+         */
+        DropFromQueue: {
+            entry: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DropFromQueue";
+        };
+        /**
+         * DropPoll
+         * @description Throw a draft away that was never opened. Its name is not used again.
+         */
+        DropPoll: {
+            id: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DropPoll";
+        };
+        /**
+         * DropVersion
+         * @description Take a version off file that was never sent: the wrong file, or one that could not be prepared. With its last
+         *         version the document goes.
+         */
+        DropVersion: {
+            document: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            sha256: string;
+            /** @enum {unknown} */
+            type: "DropVersion";
         };
         /**
          * Ease
@@ -454,6 +824,85 @@ export interface components {
             spoken?: components["schemas"]["Spoken"];
         };
         /**
+         * EditDocument
+         * @description What is left out stays; `item` null takes the paper off its item. `seen`: the revision on the clerk's screen.
+         */
+        EditDocument: {
+            document: string;
+            id: string;
+            item?: string | null;
+            /** @default null */
+            kind?: components["schemas"]["DocumentKind"] | null;
+            /** @default null */
+            rights?: string | null;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @default null */
+            title?: string | null;
+            /** @enum {unknown} */
+            type: "EditDocument";
+        };
+        /**
+         * EditItem
+         * @description Put this in place of what an agenda item says. `seen`: the revision that was on the screen.
+         */
+        EditItem: {
+            id: string;
+            item: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
+            /** @default  */
+            number?: string;
+            /** @default  */
+            presenter?: string;
+            /** @default false */
+            private?: boolean;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @default 1 */
+            sitting?: number;
+            /** @default null */
+            starts?: number | null;
+            title: string;
+            /** @enum {unknown} */
+            type: "EditItem";
+        };
+        /**
+         * EditPoll
+         * @description Change a draft: everything of it as it is to be. `seen` is the revision that was on the screen; when somebody
+         *         has changed the draft meanwhile, it is refused.
+         */
+        EditPoll: {
+            /** @default [] */
+            bloc?: components["schemas"]["Subject"][];
+            /** @default null */
+            document?: components["schemas"]["DocumentRef"] | null;
+            id: string;
+            item: string;
+            /** @default ordinary */
+            majority?: components["schemas"]["Majority"];
+            /** @default resolution */
+            matter?: components["schemas"]["Matter"];
+            /** @default electronic */
+            method?: components["schemas"]["Method"];
+            poll: string;
+            question: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @default null */
+            seen?: number | null;
+            /** @default null */
+            show_names?: boolean | null;
+            /** @enum {unknown} */
+            type: "EditPoll";
+        };
+        /**
          * EndFloor
          * @description Take the floor back: nobody speaks.
          */
@@ -465,8 +914,19 @@ export interface components {
             type: "EndFloor";
         };
         /**
+         * EndQuestioning
+         * @description The round is over; going on to another item ends it too.
+         */
+        EndQuestioning: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EndQuestioning";
+        };
+        /**
          * EnterCounts
-         * @description The clerk's count of raised hands; entering again replaces it and undoes earlier confirmations.
+         * @description The clerk's count of raised hands or slips; entering again replaces it and undoes earlier confirmations.
          */
         EnterCounts: {
             abstain: number;
@@ -493,6 +953,52 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "EnterForMember";
+        };
+        /**
+         * EnterPastPoll
+         * @description A vote that was taken by hands or on slips while the system was away, entered afterwards and marked as such.
+         *
+         *         It stands closed: clerk and gavel holder confirm it like any other, and the chair announces it.
+         */
+        EnterPastPoll: {
+            abstain: number;
+            against: number;
+            /** @default null */
+            document?: components["schemas"]["DocumentRef"] | null;
+            for: number;
+            id: string;
+            item: string;
+            /** @default ordinary */
+            majority?: components["schemas"]["Majority"];
+            /** @default resolution */
+            matter?: components["schemas"]["Matter"];
+            /** @enum {unknown} */
+            method: "hands" | "paper";
+            /** @default null */
+            poll?: string | null;
+            present: number;
+            question: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** Format: date-time */
+            taken: string;
+            /** @enum {unknown} */
+            type: "EnterPastPoll";
+        };
+        /**
+         * EnterSpoken
+         * @description In a roll-call poll: the clerk enters what the called member said. Entering again mends a slip.
+         */
+        EnterSpoken: {
+            choice: components["schemas"]["Choice"];
+            id: string;
+            member: string;
+            poll: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EnterSpoken";
         };
         /**
          * EntryView
@@ -528,16 +1034,24 @@ export interface components {
         };
         /**
          * GiveFloor
-         * @description Give the floor to a `member` who is present, or to a `guest` by name; whoever had it, has it no longer.
+         * @description Give the floor to a `member` who is present, to whoever made a `request`, or to a `guest` by name; whoever had
+         *         it, has it no longer. Exactly one of the three. `seconds` left out: the rule profile's time for this kind; 0: no
+         *         limit.
          */
         GiveFloor: {
             /** @default null */
             guest?: string | null;
             id: string;
             /** @default null */
+            kind?: components["schemas"]["SpeechKind"] | null;
+            /** @default null */
             member?: string | null;
             /** @default null */
+            request?: string | null;
+            /** @default null */
             seat?: string | null;
+            /** @default null */
+            seconds?: number | null;
             /** @enum {unknown} */
             type: "GiveFloor";
         };
@@ -582,6 +1096,25 @@ export interface components {
             type: "HandGavel";
         };
         /**
+         * HandInText
+         * @description A contribution in writing, which counts like a speech and stands in the minutes. By the member, or by the clerk
+         *         for a `member`; on the current item, or another `item`. With `request`: instead of speaking.
+         */
+        HandInText: {
+            id: string;
+            /** @default null */
+            item?: string | null;
+            /** @default null */
+            member?: string | null;
+            /** @default null */
+            request?: string | null;
+            /** @default null */
+            seat?: string | null;
+            text: string;
+            /** @enum {unknown} */
+            type: "HandInText";
+        };
+        /**
          * HealthView
          * @description Section `health`: what every screen must say at once.
          */
@@ -590,6 +1123,32 @@ export interface components {
             fault?: string | null;
             /** @default false */
             time_doubtful?: boolean;
+        };
+        /**
+         * Hit
+         * @description A page on which what was looked for stands. `marks`: where in `snippet`, as [start, end) pairs.
+         */
+        Hit: {
+            document: string;
+            /** @default null */
+            item?: string | null;
+            marks: [
+                number,
+                number
+            ][];
+            page: number;
+            sha256: string;
+            snippet: string;
+            title: string;
+        };
+        /**
+         * Hits
+         * @description `GET /api/papers/search`: exact spelling first. `more`: there were more than are told.
+         */
+        Hits: {
+            hits: components["schemas"]["Hit"][];
+            /** @default false */
+            more?: boolean;
         };
         /**
          * HoldPoll
@@ -604,23 +1163,96 @@ export interface components {
             type: "HoldPoll";
         };
         /**
-         * ItemState
-         * @description An agenda item waits, is the current one, or is done.
+         * Hunk
+         * @description A block: lines of the old version beside lines of the new one.
+         */
+        Hunk: {
+            change: components["schemas"]["Change"];
+            new: components["schemas"]["Line"][];
+            old: components["schemas"]["Line"][];
+        };
+        /**
+         * ItemKind
+         * @description What is done under an agenda item; `other` when the clerk did not say.
          * @enum {unknown}
          */
-        ItemState: "current" | "done" | "waiting";
+        ItemKind: "break" | "discussion" | "draft_resolution" | "election" | "other" | "procedure" | "questioning" | "report" | "speech" | "submission" | "verification";
+        /**
+         * ItemState
+         * @description An agenda item waits, is the current one, or is done; or it was taken off this meeting's agenda.
+         * @enum {unknown}
+         */
+        ItemState: "current" | "done" | "postponed" | "waiting" | "withdrawn";
         /**
          * ItemView
          * @description One line of section `agenda`.
          */
         ItemView: {
+            /** @default null */
+            ended?: string | null;
             item: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
             number: string;
+            /** @default null */
+            parent?: string | null;
             presenter: string;
+            /** @default false */
+            private?: boolean;
+            /** @default  */
+            reason?: string;
+            /** @default 1 */
+            revision?: number;
+            /** @default 1 */
+            sitting?: number;
             /** @default null */
             started?: string | null;
+            /** @default null */
+            starts?: number | null;
             state: components["schemas"]["ItemState"];
             title: string;
+        };
+        /**
+         * KeptNote
+         * @description A note as it is kept.
+         */
+        KeptNote: {
+            changed: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            colour?: "" | "blue" | "green" | "pink" | "yellow";
+            document: string;
+            /** @default 0 */
+            h?: number;
+            id: string;
+            page: number;
+            sha256: string;
+            /** @default  */
+            text?: string;
+            /** @default 0 */
+            w?: number;
+            /** @default 0 */
+            x?: number;
+            /** @default 0 */
+            y?: number;
+        };
+        /**
+         * Line
+         * @description A line of one version. `marks`: what of it differs, as [start, end) pairs; only in changed blocks.
+         */
+        Line: {
+            line: number;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
+            page: number;
+            text: string;
         };
         /**
          * Majority
@@ -642,6 +1274,27 @@ export interface components {
             type: "MakeClip";
         };
         /**
+         * MakePledge
+         * @description `who` promised `what`, until a `deadline`. A `written_answer` to a question settles it for this meeting; its
+         *         deadline, when left out, is that of the rule profile.
+         */
+        MakePledge: {
+            /** @default null */
+            deadline?: string | null;
+            id: string;
+            /** @default deed */
+            kind?: components["schemas"]["PledgeKind"];
+            pledge: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            slip?: string | null;
+            /** @enum {unknown} */
+            type: "MakePledge";
+            what: string;
+            who: string;
+        };
+        /**
          * MarkAbsent
          * @description The clerk marks a member absent, excused or not. The reason never enters the ledger.
          */
@@ -653,6 +1306,18 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "MarkAbsent";
+        };
+        /**
+         * MarkAnswered
+         * @description The question was answered in the hall.
+         */
+        MarkAnswered: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            slip: string;
+            /** @enum {unknown} */
+            type: "MarkAnswered";
         };
         /**
          * Matter
@@ -711,10 +1376,11 @@ export interface components {
         };
         /**
          * Method
-         * @description How a poll is taken: on tablets and panels, or by raised hands that the clerk counts.
+         * @description How an open poll is taken: on tablets and panels; by raised hands or voting slips that the clerk counts; or each
+         *         name is called and the clerk enters what is said.
          * @enum {unknown}
          */
-        Method: "electronic" | "hands";
+        Method: "electronic" | "hands" | "paper" | "roll_call";
         /**
          * MinePush
          * @description Event `mine`: the member's own section, to that member's clients only.
@@ -740,6 +1406,49 @@ export interface components {
             standing?: components["schemas"]["Standing"] | null;
         };
         /**
+         * MoveDocument
+         * @description To the place behind `after` among the papers of its item; null: first.
+         */
+        MoveDocument: {
+            /** @default null */
+            after?: string | null;
+            document: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "MoveDocument";
+        };
+        /**
+         * MoveInQueue
+         * @description To another place in the queue, counted from 0; a place beyond the end is the end.
+         */
+        MoveInQueue: {
+            entry: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            to: number;
+            /** @enum {unknown} */
+            type: "MoveInQueue";
+        };
+        /**
+         * MoveItem
+         * @description Put an item (its parts go along) behind another of the same level; without `after` it comes first there.
+         */
+        MoveItem: {
+            /** @default null */
+            after?: string | null;
+            id: string;
+            item: string;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "MoveItem";
+        };
+        /**
          * NamedChoice
          * @description Who voted how; only where the view may show it. `choice` null: present, did not press.
          */
@@ -761,6 +1470,24 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "NoteAbsence";
+        };
+        /**
+         * NoteOvertime
+         * @description The appliance's own: the time of whoever speaks is up. It goes into the record; nothing is cut off.
+         */
+        NoteOvertime: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "NoteOvertime";
+        };
+        /**
+         * Notes
+         * @description `GET /api/notes`: the member's own, oldest first.
+         */
+        Notes: {
+            notes: components["schemas"]["KeptNote"][];
         };
         /**
          * OpenPoll
@@ -792,6 +1519,18 @@ export interface components {
             type: "OpenSitting";
         };
         /**
+         * OrderSpeakers
+         * @description The queue in the chair's order. Who is not named (they asked meanwhile) comes behind, as they stood.
+         */
+        OrderSpeakers: {
+            id: string;
+            requests: string[];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "OrderSpeakers";
+        };
+        /**
          * Pairing
          * @description Answer to `POST /api/pairings`: the code that the hall display must show.
          */
@@ -806,6 +1545,91 @@ export interface components {
             pairing: string;
         };
         /**
+         * PaperJob
+         * @description A version whose pages are being prepared, wait for it, or could not be.
+         */
+        PaperJob: {
+            document: string;
+            /** @default 0 */
+            done?: number;
+            name: string;
+            /** @default  */
+            problem?: string;
+            sha256: string;
+            state: components["schemas"]["PaperState"];
+            title: string;
+            /** @default 0 */
+            total?: number;
+        };
+        /**
+         * PaperList
+         * @description `GET /api/papers`: the papers of one plan, in the order of its items.
+         */
+        PaperList: {
+            /** @default 0 */
+            largest?: number;
+            /** @default [] */
+            papers?: components["schemas"]["DocumentView"][];
+            plan: string | null;
+            /** @default null */
+            sent?: string | null;
+        };
+        /**
+         * PaperNote
+         * @description A member's own note or highlight on a page. Without `w` and `h` it is a note beside the page.
+         */
+        PaperNote: {
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            colour?: "" | "blue" | "green" | "pink" | "yellow";
+            document: string;
+            /** @default 0 */
+            h?: number;
+            page: number;
+            sha256: string;
+            /** @default  */
+            text?: string;
+            /** @default 0 */
+            w?: number;
+            /** @default 0 */
+            x?: number;
+            /** @default 0 */
+            y?: number;
+        };
+        /**
+         * PaperState
+         * @description How far a version's pages are prepared; `NEXT` has the ways between.
+         * @enum {unknown}
+         */
+        PaperState: "failed" | "queued" | "ready" | "working";
+        /**
+         * PaperText
+         * @description The text of a version, page by page; empty where a page has none (a scan).
+         */
+        PaperText: {
+            document: string;
+            pages: string[];
+            sha256: string;
+        };
+        /**
+         * PapersView
+         * @description Section `papers`. Failed ones stay until the clerk drops or replaces them.
+         */
+        PapersView: {
+            /** @default [] */
+            jobs?: components["schemas"]["PaperJob"][];
+            online: boolean;
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            sandbox?: "bubblewrap" | "limits" | "none";
+            /** @default 0 */
+            waiting?: number;
+        };
+        /**
          * PasswordSignIn
          * @description `POST /api/sign-in` of a chair, clerk, technician or auditor.
          */
@@ -813,6 +1637,12 @@ export interface components {
             account: string;
             password: string;
         };
+        /**
+         * PledgeKind
+         * @description A deed promised (lời hứa, cam kết), or an answer in writing.
+         * @enum {unknown}
+         */
+        PledgeKind: "deed" | "written_answer";
         /**
          * PollState
          * @description Where a poll is in its life; `poll.NEXT` has the ways between.
@@ -870,6 +1700,19 @@ export interface components {
             void_reason?: string;
         };
         /**
+         * PostponeItem
+         * @description Leave an item for a later meeting. It stays in the record, with the reason.
+         */
+        PostponeItem: {
+            id: string;
+            item: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "PostponeItem";
+        };
+        /**
          * ProgressView
          * @description Section `progress`: n of N pressed, never a partial result. `waiting` is for chair and clerk only.
          */
@@ -904,6 +1747,40 @@ export interface components {
             connected?: boolean;
             /** @default null */
             since?: string | null;
+        };
+        /**
+         * QueueForHall
+         * @description Put a scene at the end of the queue, under a name of the client's.
+         */
+        QueueForHall: {
+            entry: string;
+            id: string;
+            scene: components["schemas"]["Scene"];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "QueueForHall";
+        };
+        /**
+         * Receipt
+         * @description A member opened a version.
+         */
+        Receipt: {
+            document: string;
+            first: string;
+            last: string;
+            member: string;
+            name: string;
+            sha256: string;
+            times: number;
+        };
+        /**
+         * Receipts
+         * @description `GET /api/desk/receipts` (clerk).
+         */
+        Receipts: {
+            members: number;
+            receipts: components["schemas"]["Receipt"][];
         };
         /**
          * RecordingView
@@ -1049,6 +1926,18 @@ export interface components {
             type: "ResetPin";
         };
         /**
+         * RestoreItem
+         * @description Take an item that was withdrawn or postponed up again.
+         */
+        RestoreItem: {
+            id: string;
+            item: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RestoreItem";
+        };
+        /**
          * ResultView
          * @description A poll's result: only in the views that may see it (clerk and gavel holder from closed, all from announced).
          */
@@ -1113,6 +2002,31 @@ export interface components {
             seconds_left: number;
         };
         /**
+         * Scene
+         * @description One scene. A message has `text`; a countdown `seconds`; a paper `document`, `sha256` and `page`.
+         */
+        Scene: {
+            /** @default null */
+            document?: string | null;
+            kind: components["schemas"]["SceneKind"];
+            /** @default 1 */
+            page?: number;
+            /** @default null */
+            pages?: number | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @default null */
+            sha256?: string | null;
+            /** @default  */
+            text?: string;
+        };
+        /**
+         * SceneKind
+         * @description Kinds of scene. `auto` follows the meeting: the item, the vote, its result.
+         * @enum {unknown}
+         */
+        SceneKind: "auto" | "blank" | "countdown" | "message" | "paper" | "poll" | "presence" | "speakers";
+        /**
          * SealRecording
          * @description The recorder's signed word on how far a take goes, for the ledger. Given by the appliance itself, also after
          *         the meeting has closed, because the last segment is closed a little later.
@@ -1145,6 +2059,30 @@ export interface components {
             seat: string;
             /** @default null */
             standing?: components["schemas"]["Standing"] | null;
+        };
+        /**
+         * Seen
+         * @description The numbers that somebody had before their eyes when they confirmed.
+         */
+        Seen: {
+            abstain: number;
+            against: number;
+            for: number;
+        };
+        /**
+         * SendPapers
+         * @description Delegates see every version that is ready, from now on. Once a plan's papers have been sent, what comes later
+         *         is supplementary. `documents`: only these.
+         */
+        SendPapers: {
+            /** @default null */
+            documents?: string[] | null;
+            id: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "SendPapers";
         };
         /**
          * Sentence
@@ -1186,6 +2124,43 @@ export interface components {
             type: "SetEase";
         };
         /**
+         * ShowNext
+         * @description Show what is first in the queue, and take it out. `entry`: what the screen had as the first; another: refused.
+         */
+        ShowNext: {
+            /** @default null */
+            entry?: string | null;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ShowNext";
+        };
+        /**
+         * ShowOnHall
+         * @description Show a scene at once. A vote that is opened, an item and a sitting take the screen back.
+         */
+        ShowOnHall: {
+            id: string;
+            scene: components["schemas"]["Scene"];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ShowOnHall";
+        };
+        /**
+         * ShowPage
+         * @description Turn to a page of the paper that is shown: chair, clerk, or the member who has the floor.
+         */
+        ShowPage: {
+            id: string;
+            page: number;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ShowPage";
+        };
+        /**
          * Snapshot
          * @description Event `snapshot` on connect, and `GET /api/snapshot`: the whole view of the client's role.
          */
@@ -1209,6 +2184,12 @@ export interface components {
             since?: string | null;
         };
         /**
+         * SpeechKind
+         * @description What the floor is asked for or given for. A text that is handed in is no speech: see `HandInText`.
+         * @enum {unknown}
+         */
+        SpeechKind: "discussion" | "explanation" | "point_of_order" | "questioning" | "rebuttal";
+        /**
          * Spoken
          * @description What the tablet says aloud. One's own choice is said only if asked for: neighbours hear it too.
          * @enum {unknown}
@@ -1222,7 +2203,7 @@ export interface components {
         Standing: "asked" | "excused" | "expected" | "left" | "present" | "unexcused";
         /**
          * StartItem
-         * @description Go to an agenda item; the one before is finished by it.
+         * @description Go to an agenda item; the one before is finished by it. A private item closes the doors in the same moment.
          */
         StartItem: {
             id: string;
@@ -1231,6 +2212,24 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "StartItem";
+        };
+        /**
+         * StartQuestioning
+         * @description Begin a round of questions at the current item: all selected slips of an issue `group`, or these `slips`, or
+         *         neither and a `title` for questions that are put without a slip.
+         */
+        StartQuestioning: {
+            /** @default null */
+            group?: string | null;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default [] */
+            slips?: string[];
+            /** @default  */
+            title?: string;
+            /** @enum {unknown} */
+            type: "StartQuestioning";
         };
         /**
          * StartRecording
@@ -1258,12 +2257,24 @@ export interface components {
          * @description One step of the chair's script. `command` is complete but for its `id`; give it as it stands.
          */
         StepView: {
+            /** @default false */
+            after?: boolean;
             allowed: boolean;
+            /** @default [] */
+            asks?: string[];
             command: {
                 [key: string]: string | number | boolean | null;
             };
+            /** @default null */
+            hint?: components["schemas"]["Sentence"] | null;
+            /** @default null */
+            label?: components["schemas"]["Sentence"] | null;
             /** @default false */
             main?: boolean;
+            /** @default [] */
+            say?: components["schemas"]["Sentence"][];
+            /** @default null */
+            sure?: components["schemas"]["Sentence"] | null;
             /** @default null */
             why?: string | null;
         };
@@ -1318,6 +2329,36 @@ export interface components {
          */
         TextSize: "huge" | "large" | "normal";
         /**
+         * Uploaded
+         * @description Answer to an upload: the version is on file, and its pages are being prepared (section `papers`).
+         */
+        Uploaded: {
+            /** @enum {unknown} */
+            accepted: true;
+            document: string;
+            sha256: string;
+        };
+        /**
+         * VersionView
+         * @description One frozen file of a paper.
+         */
+        VersionView: {
+            bytes: number;
+            media: string;
+            name: string;
+            /** @default 0 */
+            pages?: number;
+            /** @default  */
+            problem?: string;
+            /** @default null */
+            sent?: string | null;
+            sha256: string;
+            state: components["schemas"]["PaperState"];
+            /** @default false */
+            supplementary?: boolean;
+            uploaded: string;
+        };
+        /**
          * View
          * @description All sections; a role has those that concern it, the others are absent. Null means: none now.
          */
@@ -1342,6 +2383,8 @@ export interface components {
             meeting?: components["schemas"]["MeetingView"] | null;
             /** @default null */
             mine?: components["schemas"]["MineView"] | null;
+            /** @default null */
+            papers?: components["schemas"]["PapersView"] | null;
             /** @default null */
             poll?: components["schemas"]["PollView"] | null;
             /** @default null */
@@ -1373,6 +2416,57 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "VoidPoll";
+        };
+        /**
+         * WithdrawDocument
+         * @description Nobody but the clerk sees it from now on. Refused when a poll is about it.
+         */
+        WithdrawDocument: {
+            document: string;
+            id: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawDocument";
+        };
+        /**
+         * WithdrawItem
+         * @description Take an item off the agenda. It stays in the record, with the reason.
+         */
+        WithdrawItem: {
+            id: string;
+            item: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawItem";
+        };
+        /**
+         * WithdrawPledge
+         * @description It was put down by mistake. It stays in the record as struck out.
+         */
+        WithdrawPledge: {
+            id: string;
+            pledge: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawPledge";
+        };
+        /**
+         * WithdrawRequest
+         * @description Who asked to speak does not want to any more.
+         */
+        WithdrawRequest: {
+            id: string;
+            request: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawRequest";
         };
     };
     responses: never;
@@ -1416,6 +2510,38 @@ export interface operations {
             };
         };
     };
+    receipts: {
+        parameters: {
+            query?: {
+                /** @description Whose papers; without it those of the meeting */
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who opened what, for the clerk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1445,6 +2571,139 @@ export interface operations {
             };
         };
     };
+    notes: {
+        parameters: {
+            query?: {
+                /** @description On papers of this plan */
+                plan?: string;
+                document?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A member's own notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    exportNotes: {
+        parameters: {
+            query?: {
+                /** @description Whose papers; without it those of the meeting */
+                plan?: string;
+                /** @description `html` (default) or `json` */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A member's own notes, to keep */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    keepNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperNote"];
+            };
+        };
+        responses: {
+            /** @description Keep a note under an id made by the client; again: in its place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    dropNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a note away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     requestPairing: {
         parameters: {
             query?: never;
@@ -1461,6 +2720,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    papers: {
+        parameters: {
+            query?: {
+                /** @description Whose papers; without it those of the meeting */
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The papers of a meeting that this reader may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperList"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    uploadPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A new version of this paper */
+                    document?: string;
+                    /**
+                     * Format: binary
+                     * @description The last part
+                     */
+                    file: string;
+                    /** @description A fresh id, as every command has */
+                    id: string;
+                    item?: string;
+                    /** @enum {string} */
+                    kind?: "report" | "submission" | "draft_resolution" | "verification" | "annex" | "questions" | "other";
+                    plan: string;
+                    /** @description public, delegates, presiding, committee:<name> */
+                    rights?: string;
+                    /** @description Without it the file's name */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Put a file on file (clerk) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    searchPapers: {
+        parameters: {
+            query: {
+                /** @description What to look for */
+                q: string;
+                /** @description Whose papers; without it those of the meeting */
+                plan?: string;
+                /** @description In this paper only */
+                document?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pages on which words stand, with or without diacritics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    comparePapers: {
+        parameters: {
+            query: {
+                /** @description SHA-256 */
+                old: string;
+                /** @description SHA-256 */
+                new: string;
+            };
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Two versions line by line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    paperFile: {
+        parameters: {
+            query?: {
+                /** @description `pdf`: as PDF, whatever it was */
+                as?: string;
+            };
+            header?: never;
+            path: {
+                document: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it came, or as PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    paperOpened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This member has opened it (read receipt) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    paperPage: {
+        parameters: {
+            query?: {
+                /** @description 900 (default) or 1800 */
+                width?: string;
+            };
+            header?: never;
+            path: {
+                document: string;
+                sha256: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page as a picture, from 1; `width` 900 or 1800, the next one up is given */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    paperText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, page by page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperText"];
                 };
             };
             /** @description Refused; nothing has changed */

@@ -1,4 +1,4 @@
-"""The council and its members."""
+"""The council, its members, their groups and committees, guests, seats."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import (
     Table,
 )
 
-from appliance.adapters.sql.tables.base import maybe_text, metadata, row_id, text
+from appliance.adapters.sql.tables.base import Packed, maybe_text, metadata, row_id, text
 
 councils: Final = Table("councils", metadata, row_id(), text("name"), text("term"), text("place"))
 
@@ -23,4 +23,32 @@ members: Final = Table(
     text("office"),
     text("status"),
     Column("position", Integer, nullable=False),
+    text("committee", server_default=""),
+    text("unit", server_default=""),
+    text("photo", server_default=""),
 )
+
+
+member_groups: Final = Table(
+    "member_groups",
+    metadata,
+    row_id(),
+    text("name", unique=True),
+    text("area"),
+    Column("position", Integer, nullable=False),
+)
+
+
+committees: Final = Table(
+    "committees",
+    metadata,
+    row_id(),
+    text("name", unique=True),
+    Column("position", Integer, nullable=False),
+)
+
+
+guests: Final = Table("guests", metadata, row_id(), text("name"), text("title"), text("body"))
+
+
+seat_maps: Final = Table("seat_maps", metadata, row_id(), Column("rows", Packed, nullable=False))
