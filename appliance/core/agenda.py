@@ -35,7 +35,7 @@ def start_item(state: Meeting, order: Order, command: c.StartItem) -> Decision:
         started = (e.WentPrivate(scope="item"), *started)
     elif not item.private and state.private == "item":
         started = (e.WentPublic(), *started)
-    return (*floor.ended(state), *started)
+    return (*floor.ended(state), *straw.cleared(state), *started)
 
 
 # --- evolve

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core import convening, floor
+from appliance.core import convening, floor, hall_screen
 from appliance.core import events as e
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, CLERK, Decision, Rule, Rules, Tellings, unchanged
@@ -64,10 +64,11 @@ def open_sitting(state: Meeting, order: Order, command: c.OpenSitting) -> Decisi
     if not order.facts.roster:
         return Refusal(Code.NO_MEMBERS)
     opened = e.SittingOpened(sitting=f"s{len(state.sittings) + 1}", name=command.name, members=order.facts.roster)
+    excused = roll.excused_ahead(order.facts, order.now)
     person = order.actor.person
     if state.gavel == person:
-        return (opened,)
-    return (opened, e.GavelTaken(person=person, name=order.facts.chairs.get(person, "")))
+        return (opened, *excused)
+    return (opened, *excused, e.GavelTaken(person=person, name=order.facts.chairs.get(person, "")))
 
 
 def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Decision:
@@ -79,7 +80,8 @@ def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Deci
     if unfinished is not None:
         return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
     closed = e.SittingClosed(sitting=sitting.sitting)
-    return (*floor.ended(state), e.WentPublic(), closed) if state.private else (*floor.ended(state), closed)
+    over = (*floor.ended(state), *straw.cleared(state))
+    return (*over, e.WentPublic(), closed) if state.private else (*over, closed)
 
 
 def go_private(state: Meeting, order: Order, command: c.GoPrivate) -> Decision:

@@ -9,7 +9,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from appliance.core import agenda, agenda_changes, ballots, floor, frame, hall_screen, poll, questioning, questions, roll, speakers
+from appliance.core import (
+    agenda,
+    agenda_changes,
+    ballots,
+    floor,
+    frame,
+    hall_screen,
+    past_poll,
+    poll,
+    questioning,
+    questions,
+    roll,
+    roll_call,
+    speakers,
+    straw,
+)
 from appliance.core import commands as c
 from appliance.core import events as e
 from appliance.core.people import Role
@@ -17,7 +32,19 @@ from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import Decision, Rules, Tellings
 from appliance.core.state import Meeting, MeetingStage, Order
 
-_ROOMS: Final = (frame, agenda, agenda_changes, roll, questions, poll, ballots, speakers, floor, questioning, hall_screen)
+_ROOMS: Final = (
+    frame,
+    agenda,
+    agenda_changes,
+    roll,
+    questions,
+    poll,
+    ballots, roll_call, past_poll, straw,
+    speakers,
+    floor,
+    questioning,
+    hall_screen,
+)
 
 RULES: Final[Rules] = {command: rule for room in _ROOMS for command, rule in room.RULES.items()}
 TELLINGS: Final[Tellings] = {event: telling for room in _ROOMS for event, telling in room.TELLINGS.items()}

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core import straw
 from appliance.core import hall_screen
-from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
+from appliance.core.questions import part_in_the_way
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, DESK, TIMER, Decision, Rule, Rules, Tellings
 from appliance.core.state import Confirmation, Meeting, Order, Poll, PollState
@@ -87,6 +88,9 @@ def open_poll(state: Meeting, order: Order, command: c.OpenPoll) -> Decision:
         return Refusal(Code.SITTING_NOT_OPEN)
     if any(p.unfinished for p in state.polls.values()):
         return Refusal(Code.ANOTHER_POLL_RUNNING)
+    refusal = part_in_the_way(state, poll)
+    if refusal is not None:
+        return refusal
     present = sitting.present()
     if not present:
         return Refusal(Code.NOBODY_PRESENT)
@@ -95,6 +99,7 @@ def open_poll(state: Meeting, order: Order, command: c.OpenPoll) -> Decision:
         return Refusal(Code.BELOW_QUORUM, f"{len(present)}/{sitting.n}")
     rule = profile.majority(poll.majority)
     return (
+        *straw.cleared(state),
         e.PollOpened(
             poll=poll.poll,
             subjects=poll.subjects,
@@ -143,8 +148,10 @@ def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:
     poll = find(state, command.poll, PollAction.CONFIRM)
     if isinstance(poll, Refusal):
         return poll
-    if poll.method is Method.HANDS and poll.counts is None:
+    if poll.method.counted and poll.counts is None:
         return Refusal(Code.COUNTS_MISSING)
+    if command.seen is not None and command.seen != _shown(poll, state):
+        return Refusal(Code.SEEN_OTHER)
     actor = order.actor
     part = "gavel" if actor.person == state.gavel else "clerk" if actor.role is Role.CLERK else None
     if part is None:
@@ -162,6 +169,11 @@ def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:
             member=actor.member,
         ),
     )
+
+
+def _shown(poll: Poll, state: Meeting) -> c.Seen:
+    tally = count(poll, state.ballots.get(poll.poll, {}))
+    return c.Seen(for_=tally.for_, against=tally.against, abstain=tally.abstain)
 
 
 def announce(state: Meeting, order: Order, command: c.AnnouncePoll) -> Decision:
@@ -206,8 +218,12 @@ def opened(state: Meeting, event: e.PollOpened, at: datetime) -> Meeting:
         seconds=event.seconds,
         quorum_overridden=event.quorum_overridden,
         opened=at,
+        taken=event.taken,
+        past_reason=event.past_reason,
+        present_count=event.present_count,
     )
-    return replace(_change(state, poll), ballots={**state.ballots, event.poll: {}})
+    ballots = {**state.ballots, event.poll: {}}
+    return replace(_change(state, poll), ballots=ballots, hall=hall_screen.given_back(state))
 
 
 def held(state: Meeting, event: e.PollHeld, at: datetime) -> Meeting:

@@ -23,6 +23,7 @@ _FRAME: Final = (
 _SILENT: Final = (
     e.GavelTaken, e.CheckInAsked, e.CheckedIn, e.CheckedOut, e.MarkedAbsent, e.DeadlineSet, e.EntryAsked,
     e.EntryRejected, e.CountsEntered, e.PollConfirmed, e.CheckpointSigned, e.RecordingSealed,
+    e.HallShown, e.HallQueued, e.HallQueueMoved, e.HallQueueDropped, e.PageShown,
 )  # fmt: skip
 """Events of which the public is told nothing."""
 Running = Literal["open", "held", "closed"]

@@ -138,6 +138,7 @@ class ServedHouse:
             StockOutlet(None),
             Polls(words),
             Around(),
+            Words(WORDS),
         )
         door = Door(house.chamber, house.registry, room, lambda _c, _a: Refusal(Code.NOT_ALLOWED), self.hub.offload)
         self.panels = PanelSocket(self.path, door.give, lambda: screens.snapshot(ACTOR, "panels"), self.peers)

@@ -92,7 +92,7 @@ def room(house: House | None = None) -> Room:
     code = RoomCode(b"secret", house.clock)
     views = Polls({language: WORDS.namespace(language, "sentence") for language in LANGUAGES})
     screens = Screens(
-        house.chamber, house.countdown, code, house.registry, house.clock, house.timers, mail, views, Around()
+        house.chamber, house.countdown, code, house.registry, house.clock, house.timers, mail, views, Around(), WORDS
     )
     return Room(house, mail, screens)
 
@@ -310,11 +310,12 @@ def test_the_script_is_complete_but_for_the_id_and_says_why_not() -> None:
     draft(here.house)
     chair, other = here.enter(CHAIR), here.enter(OTHER_CHAIR)
     step = next(s for s in here.last(chair, "script") if s["command"]["type"] == "OpenPoll")
-    assert step == {
-        "command": {"type": "OpenPoll", "poll": "p1"}, "allowed": False, "main": True, "why": "below-quorum",
-    }  # fmt: skip
+    assert step["command"] == {"type": "OpenPoll", "poll": "p1"}
+    assert (step["allowed"], step["main"], step["why"]) == (False, True, "below-quorum")
+    assert "Thông qua dự thảo Nghị quyết?" in step["say"][0]["vi"]
     refused = next(s for s in here.last(other, "script") if s["command"]["type"] == "OpenPoll")
     assert refused["why"] == "gavel-not-yours"
+    assert not any(step.get("say") for step in here.last(other, "script")), "only who presides is given words"
 
 
 def test_who_listens_without_a_socket_is_told_the_same() -> None:

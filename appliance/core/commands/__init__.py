@@ -9,12 +9,14 @@ from appliance.core.commands.agenda import *
 from appliance.core.commands.ballots import *
 from appliance.core.commands.base import *
 from appliance.core.commands.hall_screen import *
+from appliance.core.commands.elections import *
 from appliance.core.commands.meeting import *
 from appliance.core.commands.polls import *
 from appliance.core.commands.questioning import *
 from appliance.core.commands.recording import *
 from appliance.core.commands.roll import *
 from appliance.core.commands.speaking import *
+from appliance.core.commands.straw import *
 
 MeetingCommand = (
     FrameCommand
@@ -24,5 +26,6 @@ MeetingCommand = (
     | QuestioningCommand
     | PollCommand
     | BallotCommand
-    | RecordingCommand | HallScreenCommand
+    | RecordingCommand
+    | StrawCommand | HallScreenCommand
 )

@@ -5,6 +5,7 @@ old one, so `is` tells cheaply whether a part has changed (the live views rely o
 """
 
 from appliance.core.state.agenda import *
+from appliance.core.state.elections import *
 from appliance.core.state.facts import *
 from appliance.core.state.hall_screen import *
 from appliance.core.state.meeting import *
@@ -12,3 +13,4 @@ from appliance.core.state.polls import *
 from appliance.core.state.questioning import *
 from appliance.core.state.roll import *
 from appliance.core.state.speaking import *
+from appliance.core.state.straw import *

@@ -13,6 +13,7 @@ from appliance.core.state.polls import Ballot, Entry, Poll
 from appliance.core.state.questioning import Questioning
 from appliance.core.state.roll import Sitting
 from appliance.core.state.speaking import Floor, Speakers
+from appliance.core.state.straw import Straw
 
 
 class MeetingStage(StrEnum):
@@ -42,9 +43,14 @@ class Meeting(Struct, frozen=True):
     gavel_name: str = ""
     private: Literal["sitting", "item"] | None = None
     polls: dict[str, Poll] = {}
+    dropped_polls: frozenset[str] = frozenset()
+    """Names of drafts that were thrown away: no poll is ever called so again."""
     ballots: dict[str, dict[str, Ballot]] = {}
     entries: dict[str, dict[str, Entry]] = {}
     floor: Floor | None = None
+    straw: Straw | None = None
+    """The show of opinion on the screens; never a vote."""
+    straws: int = 0
     hall: HallScreen = HallScreen()
     speakers: Speakers = Speakers()
     questioning: Questioning = Questioning()

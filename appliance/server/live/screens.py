@@ -18,10 +18,11 @@ from appliance.server.live.channels import Channel, Client, Listener, Shelf, enc
 from appliance.server.live.frames import Outlet
 from appliance.server.live.polls import Polls, mine_of
 from appliance.server.live.progress import Coalescer
-from appliance.server.live.script_view import script
+from appliance.server.live.script_view import Script
 from appliance.server.live.table import sections_table
 from appliance.server.protocol import MinePush
 from appliance.server.view import RequestsView, StepView
+from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
 from appliance.services.countdown import Countdown
 from appliance.services.ports import Clock, FactsOnFile, Timers
@@ -45,11 +46,13 @@ class Screens:
         outlet: Outlet,
         polls: Polls,
         around: Around,
+        words: Words,
     ) -> None:
         self._chamber = chamber
         self._room = room
         self._registry = registry
         self._clock = clock
+        self._steps = Script(words, polls)
         self.outlet = outlet
         self.around = msgspec.structs.replace(around, remaining_ms=countdown.remaining_ms, room=self._room_now())
         self.channels = {audience: Channel(audience, chamber.head.seq) for audience in Audience}
@@ -292,4 +295,4 @@ class Screens:
 
     def _script(self, state: Meeting, audience: Audience) -> tuple[StepView, ...]:
         facts = self._registry.facts() if state.sitting is None else Facts()
-        return script(state, audience, self._clock.now().utc, facts)
+        return self._steps.of(state, audience, self._clock.now().utc, facts)
