@@ -42,6 +42,7 @@ from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
+from appliance.services.speaking_clock import SpeakingClock
 from appliance.services.standing import StandingKeeper
 
 
@@ -122,6 +123,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     chamber.load()
     _tidy_between_polls(chamber, writer)
     chronicle = Chronicle(chamber, ledger, clock)
+    SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
     minutes = minutes_page.MinutesDesk(ledger, on_file.registry, words, config.demo)

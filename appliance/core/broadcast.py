@@ -38,6 +38,8 @@ class FrameSpeaker(Struct, frozen=True):
 
     name: str
     office: str
+    kind: str = ""
+    """What they speak for (`discussion`, …), for the words beside the picture; empty where none was said."""
 
 
 class FrameResult(Struct, frozen=True):
@@ -84,7 +86,7 @@ def frame_of(record: PublicRecord, at: At, words: Sentences) -> Frame:
     return replace(
         bare,
         item=FrameItem(item.item, item.number, item.title, item.presenter) if item else None,
-        speaker=FrameSpeaker(speaker.name, speaker.office) if speaker else None,
+        speaker=FrameSpeaker(speaker.name, speaker.office, speaker.kind or "") if speaker else None,
         poll=_poll(poll, words) if poll else None,
     )
 

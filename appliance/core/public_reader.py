@@ -23,6 +23,8 @@ _FRAME: Final = (
 _SILENT: Final = (
     e.GavelTaken, e.CheckInAsked, e.CheckedIn, e.CheckedOut, e.MarkedAbsent, e.DeadlineSet, e.EntryAsked,
     e.EntryRejected, e.CountsEntered, e.PollConfirmed, e.CheckpointSigned, e.RecordingSealed,
+    e.SpeechAsked, e.RequestWithdrawn, e.RequestDeclined, e.SpeakersOrdered, e.TimeAdded, e.FloorOverran,
+    e.TextHandedIn, e.QuestioningStarted, e.QuestioningEnded, e.QuestionAnswered, e.PledgeMade, e.PledgeWithdrawn,
     e.HallShown, e.HallQueued, e.HallQueueMoved, e.HallQueueDropped, e.PageShown,
 )  # fmt: skip
 """Events of which the public is told nothing."""
@@ -202,7 +204,7 @@ class PublicReader:
 
     def _speaks(self, given: e.FloorGiven, seq: int, now: p.At) -> None:
         name = f"{given.member or 'guest'}-{seq}"
-        speaker = p.PublicSpeaker(name, given.member, given.name, given.office, self.record.item, now)
+        speaker = p.PublicSpeaker(name, given.member, given.name, given.office, self.record.item, now, kind=given.kind)
         self.record = replace(self.record, speakers=(*self.record.speakers, speaker))
         self._begin("speaker", name, _who(given), now, self.record.item)
 

@@ -14,6 +14,7 @@ from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
 from appliance.core.plan import ItemKind
 from appliance.core.profile import Fraction, Majority
+from appliance.core.speech import SpeechKind
 
 
 class At(Struct, frozen=True):
@@ -80,6 +81,7 @@ class PublicSpeaker(Struct, frozen=True):
     item: str | None
     since: At
     until: At | None = None
+    kind: SpeechKind | None = None
 
 
 class PublicBallot(Struct, frozen=True):

@@ -29,10 +29,13 @@ class Audience(StrEnum):
     """Technician and auditor."""
 
 
-_EVERYBODY: Final = ("meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera", "filing")
+_EVERYBODY: Final = (
+    "meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera", "filing", "speakers",
+    "questioning",
+)  # fmt: skip
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
-    "floor", "recording", "camera", "filing",
+    "floor", "recording", "camera", "filing", "speakers", "questioning",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {

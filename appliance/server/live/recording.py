@@ -14,7 +14,21 @@ def floor(state: Meeting, around: Around, audience: Audience) -> FloorView | Non
     speaks = state.floor
     if speaks is None:
         return None
-    return FloorView(speaks.member, speaks.name, speaks.office, iso(speaks.since), around.speaking_ms() // 1000)
+    sitting, profile = state.sitting, state.profile
+    facts = sitting.members.get(speaks.member or "") if sitting is not None else None
+    return FloorView(
+        member=speaks.member,
+        name=speaks.name,
+        office=speaks.office,
+        since=iso(speaks.since),
+        seconds=around.speaking_ms() // 1000,
+        kind=speaks.kind,
+        group=facts.group if facts is not None else "",
+        request=speaks.request,
+        seconds_allowed=speaks.seconds,
+        warning_seconds=profile.speaking.warning.value if profile is not None else 0,
+        overran=speaks.overran,
+    )
 
 
 def recording(state: Meeting, around: Around, audience: Audience) -> RecordingView | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from appliance.core import roll as rules
 from appliance.core.profile import Majority
 from appliance.core.script import poll_on_the_table
+from appliance.core.speakers import queue
 from appliance.core.state import Item, Meeting, Presence, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.view import (
@@ -49,6 +50,7 @@ def meeting(state: Meeting, around: Around, audience: Audience) -> MeetingView |
         gavel=state.gavel,
         gavel_name=state.gavel_name,
         demo=around.demo,
+        rehearsal=state.rehearsal,
     )
 
 
@@ -179,12 +181,15 @@ def seats(state: Meeting, around: Around, audience: Audience) -> tuple[SeatView,
     poll = poll_on_the_table(state)
     ballots = state.ballots.get(poll.poll, {}) if poll is not None and poll.unfinished else {}
     may_vote = poll.present if poll is not None and poll.running else frozenset[str]()
+    speaking = state.floor.member if state.floor is not None else None
+    waiting = {request.member for request in queue(state)}
     return tuple(
         SeatView(
             seat=facts.seat,
             member=member,
             standing=sitting.roll[member].standing,
             entitled=member in may_vote and sitting.roll[member].standing is Standing.PRESENT,
+            speech="speaking" if member == speaking else "waiting" if member in waiting else None,
             choice=ballots[member].choice if member in ballots else None,
         )
         for member, facts in sitting.members.items()

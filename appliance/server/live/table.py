@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, recording, sections
+from appliance.server.live import polls, recording, sections, speaking
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 
@@ -57,13 +57,23 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
         "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
         "progress": Section(polls.progress, lambda s, a: (s.polls, s.ballots), _desk, soon=True),
-        "seats": Section(sections.seats, lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item), soon=True),
+        "seats": Section(
+            sections.seats,
+            lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item, s.speakers, s.floor),
+            soon=True,
+        ),
         "attendance": Section(sections.attendance, lambda s, a: (s.sittings, s.profile), soon=True),
         "roll": Section(sections.roll, lambda s, a: (s.sittings,), soon=True),
         "devices": Section(
             sections.devices, lambda s, a: (s.sittings, a.connected, a.panels, a.working), _desk, soon=True
         ),
         "floor": Section(recording.floor, lambda s, a: (s.floor,)),
+        "speakers": Section(
+            speaking.speakers, lambda s, a: (s.speakers, s.sittings, s.current_item, s.profile), _desk, soon=True
+        ),
+        "questioning": Section(
+            speaking.questioning, lambda s, a: (s.ledger, s.questioning, s.current_item, s.sittings)
+        ),
         "camera": Section(recording.camera, lambda s, a: (a.recorder,)),
         "recording": Section(recording.recording, lambda s, a: (a.recorder,), soon=True),
         "filing": Section(sections.filing, lambda s, a: (a.filing,), soon=True),

@@ -13,4 +13,5 @@ from appliance.server.view.papers import *
 from appliance.server.view.polls import *
 from appliance.server.view.recording import *
 from appliance.server.view.roll import *
+from appliance.server.view.speaking import *
 from appliance.server.view.whole import *

@@ -1,5 +1,7 @@
 """One's own section, and a seat's for the panels process."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice
@@ -26,5 +28,7 @@ class SeatView(Struct, frozen=True):
     member: str
     standing: Standing | None = None
     entitled: bool = False
+    speech: Literal["waiting", "speaking"] | None = None
+    """Waits to speak, or has the floor: the seat's light and its microphone follow it."""
     choice: Choice | None = None
     """Recorded in the poll on the table."""

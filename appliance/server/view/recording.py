@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from appliance.core.speech import SpeechKind
+
 
 class FloorView(Struct, frozen=True):
     """Section `floor`: who speaks; null: nobody. `seconds`: how long, when this was sent; count on from then."""
@@ -14,6 +16,13 @@ class FloorView(Struct, frozen=True):
     office: str
     since: str
     seconds: int
+    kind: SpeechKind | None = None
+    group: str = ""
+    request: str | None = None
+    seconds_allowed: int | None = None
+    """The time given, with what was added; null: no limit. Nothing is cut off when it is over."""
+    warning_seconds: int = 0
+    overran: bool = False
 
 
 class SourceView(Struct, frozen=True):

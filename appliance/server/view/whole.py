@@ -10,6 +10,7 @@ from appliance.server.view.papers import PapersView
 from appliance.server.view.polls import EntryView, PollView, ProgressView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
 from appliance.server.view.roll import RollLine
+from appliance.server.view.speaking import QuestioningView, SpeakersView
 
 
 class View(Struct, frozen=True, omit_defaults=True):
@@ -32,6 +33,8 @@ class View(Struct, frozen=True, omit_defaults=True):
     seats: tuple[SeatView, ...] | None = None
     mine: MineView | None = None
     floor: FloorView | None = None
+    speakers: SpeakersView | None = None
+    questioning: QuestioningView | None = None
     recording: RecordingView | None = None
     camera: CameraView | None = None
     filing: FilingView | None = None
