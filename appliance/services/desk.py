@@ -6,24 +6,37 @@ To add one: the command (`desk_commands/`), its records (`on_file/`), a line in 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+from msgspec import structs
 
 from appliance.core import ledger as lg
 from appliance.core.commands import Command
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Meeting
-from appliance.services import desk_access, desk_attendance, desk_ease, desk_papers
+from appliance.services import (
+    desk_access,
+    desk_accounts,
+    desk_attendance,
+    desk_ease,
+    desk_import,
+    desk_papers,
+    desk_people,
+    desk_plans,
+)
 from appliance.services.answers import Accepted, Answer
+from appliance.services.card_sheets import CardSheet, CardSheets
 from appliance.services.desk_rule import DeskRules, Effect, Given
 from appliance.services.on_file import Change, OnFile
 from appliance.services.registry import Registry
 from appliance.services.sessions import ending
-from appliance.services.signin import SignIn
+from appliance.services.signin import SignIn, password_of
+from appliance.services.staging import Staging
 
-_SUBJECTS: Final = (desk_access, desk_attendance, desk_ease, desk_papers)
+_SUBJECTS: Final = (desk_access, desk_accounts, desk_attendance, desk_ease, desk_import, desk_papers, desk_people, desk_plans)
 RULES: Final[DeskRules] = {command: rule for subject in _SUBJECTS for command, rule in subject.RULES.items()}
 MAY: Final[dict[type[Command], frozenset[Role]]] = {command: rule.roles for command, rule in RULES.items()}
 """Who may give what."""
@@ -38,12 +51,17 @@ class Desk:
     signin: SignIn
     ledger_seq: Callable[[], int]
     meeting: Callable[[], Meeting] = Meeting
+    staging: Staging = field(default_factory=Staging)
+    """Lists that were read in and wait to be taken over."""
+    sheets: CardSheets = field(default_factory=CardSheets)
+    """What new cards hold, until their sheet is opened."""
 
     def handle(self, command: Command, actor: Actor) -> Answer:
         """The answer; accepted means durable. A refusal has changed nothing."""
         if actor.role not in MAY.get(type(command), frozenset()):
             return Refusal(Code.NOT_ALLOWED)
-        content = lg.sha256(lg.canonical({"actor": actor, "command": command}))
+        content = lg.sha256(lg.canonical({"actor": actor, "command": _without_password(command)}))
+        hashed = self._hashed(command)
         seq = self.ledger_seq()
         effect: Effect = Effect()
         first: Accepted | None = None
@@ -54,7 +72,7 @@ class Desk:
             if note is not None:
                 first = Accepted(note.seq) if note.content == content else None
                 return Refusal(Code.ID_REUSED)
-            decided = RULES[type(command)].decide(command, self._given(on_file, actor))
+            decided = RULES[type(command)].decide(command, self._given(on_file, actor, hashed))
             if isinstance(decided, Refusal):
                 return decided
             effect = decided
@@ -66,11 +84,28 @@ class Desk:
             return Refusal(fault.code, fault.detail)
         if refusal is not None:
             return first or refusal
+        if effect.tokens:
+            self.sheets.keep(command.id, CardSheet(actor.person, effect.tokens, self._now()))
         self._tell(effect)
         return Accepted(seq)
 
-    def _given(self, on_file: OnFile, actor: Actor) -> Given:
-        return Given(on_file, actor, self._now(), self.meeting(), self.signin.displays.waits)
+    def _hashed(self, command: Command) -> str:
+        """Before the registry is locked: hashing takes its time."""
+        password = getattr(command, "password", None)
+        return self.signin.hasher.hash(password_of(password)) if isinstance(password, str) else ""
+
+    def _given(self, on_file: OnFile, actor: Actor, hashed: str) -> Given:
+        now = self._now()
+        return Given(
+            on_file,
+            actor,
+            now,
+            self.meeting(),
+            self.signin.displays.waits,
+            hashed,
+            self.signin.chance.secret,
+            lambda name, purpose: self.staging.find(name, actor.person, purpose, now),
+        )
 
     def _now(self) -> datetime:
         return self.registry.clock.now().utc
@@ -82,3 +117,8 @@ class Desk:
             self.signin.refused.add(asked)
         self.signin.sessions.tell(effect.ended)
         self.signin.displays.tell()
+
+
+def _without_password(command: Command) -> Command:
+    """The audit keeps a digest of the command for ever, and a password could be found from it by trying."""
+    return structs.replace(command, password="") if isinstance(getattr(command, "password", None), str) else command

@@ -14,6 +14,7 @@ from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import Meeting
 from appliance.services.on_file import Change, OnFile, Pairing, Record, Session, TabletRequest, revision
+from appliance.services.sheets import Sheet
 
 
 class Effect(Struct, frozen=True):
@@ -24,6 +25,8 @@ class Effect(Struct, frozen=True):
     ended: tuple[Session, ...] = ()
     unlocked: tuple[str, ...] = ()
     refused: tuple[TabletRequest, ...] = ()
+    tokens: tuple[tuple[str, str], ...] = ()
+    """What new cards hold (member, token): on file only as a digest, shown once to whoever issued them."""
 
 
 class Given(Struct, frozen=True):
@@ -36,6 +39,12 @@ class Given(Struct, frozen=True):
     """As it is on disk. What is on file never changes what has happened in it."""
     waits: Callable[[Pairing], bool] = lambda _pairing: False
     """Whether a display's code still waits for the clerk."""
+    hashed: str = ""
+    """The hash of the command's password, if it has one: hashing is slow, and runs before anything is decided."""
+    draw: Callable[[], str] = lambda: ""
+    """A new card's token."""
+    staged: Callable[[str, str], Sheet | None] = lambda _name, _purpose: None
+    """A list that was read in, by its name and what it was sent for."""
 
 
 class DeskRule(NamedTuple):

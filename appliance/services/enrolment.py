@@ -17,6 +17,7 @@ from appliance.core.people import Id, Role
 from appliance.core.refusals import Refusal
 from appliance.services.credentials import Chance, Hasher, digest, weak_password
 from appliance.services.displays import next_display
+from appliance.services.desk_people import new_bodies
 from appliance.services.on_file import (
     Account,
     Card,
@@ -64,13 +65,13 @@ class Enrolment:
         """New members, or new facts about old ones. Raises Unfit (a seat or id taken), Fault."""
         wanted = [_tidy(m) for m in members]
 
-        def edit(on_file: OnFile) -> Sequence[Member]:
+        def edit(on_file: OnFile) -> Sequence[Record]:
             after = {**on_file.members, **{m.id: m for m in wanted}}
             seats = [m.seat for m in after.values() if m.seat is not None]
             _refuse_twice(seats, "seat")
             _refuse_twice([m.id for m in wanted], "member")
             _refuse_twice([*(m.id for m in wanted), *on_file.accounts], "member, also an account:")
-            return wanted
+            return (*(change.record for change in new_bodies(on_file, wanted)), *wanted)
 
         self._put("AddMembers", edit)
 
@@ -104,7 +105,7 @@ class Enrolment:
 
     def create_account(self, login: str, name: str, role: Role, password: str, member: str | None = None) -> Account:
         """A new account. Raises Unfit (login taken, weak password, no such member …), Fault."""
-        login, password = _fit_login(login), password_of(password)
+        login, password = fit_login(login), password_of(password)
         if role not in WITH_ACCOUNT:
             raise Unfit(f"{role} does not sign in with a password")
         if weak_password(password, login):
@@ -143,7 +144,8 @@ class Enrolment:
         self.registry.change(self.by, what, edit)
 
 
-def _fit_login(login: str) -> str:
+def fit_login(login: str) -> str:
+    """A login as it goes on file. Raises Unfit."""
     login = login_of(login)
     plain = login.isascii() and login.replace(".", "").replace("-", "").replace("_", "").isalnum()
     if not plain or login in _RESERVED:
@@ -158,7 +160,14 @@ def _tidy(member: Member) -> Member:
         raise Unfit(f"a member's id has letters, digits, and . : - _ only: {member.id!r}") from error
     if not _nfc(member.name) or member.id in _RESERVED:
         raise Unfit(f"a member needs a name, and an id of their own: {member.id!r}")
-    return replace(member, name=_nfc(member.name), group=_nfc(member.group), office=_nfc(member.office))
+    return replace(
+        member,
+        name=_nfc(member.name),
+        group=_nfc(member.group),
+        office=_nfc(member.office),
+        committee=_nfc(member.committee),
+        unit=_nfc(member.unit),
+    )
 
 
 def _nfc(text: str) -> str:

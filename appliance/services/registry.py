@@ -7,6 +7,7 @@ lock, written together with its audit line in one transaction, and only then see
 the file has moved.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import RLock
@@ -14,11 +15,12 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from appliance.core.names import same
 from appliance.core.people import MemberFacts, Role
 from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
 from appliance.core.state import Facts
-from appliance.services.on_file import KINDS, Change, Member, MemberStatus, Note, OnFile, apply, told
+from appliance.services.on_file import KINDS, Change, Member, Note, OnFile, apply, told
 from appliance.services.ports import Clock
 
 
@@ -124,11 +126,13 @@ class Registry:
 
     def _facts_anew(self, on_file: OnFile) -> None:
         members = in_office(on_file)
+        names = Counter(same(m.name) for m in members)
+        shared = frozenset(name for name, count in names.items() if count > 1)
         self._facts = Facts(
             council=on_file.council.name,
             term=on_file.council.term,
             profile=self.profile,
-            roster=tuple(_frozen(m) for m in members),
+            roster=tuple(_frozen(m, shared) for m in members),
             chairs={a.id: a.name for a in on_file.accounts.values() if a.role is Role.CHAIR and not a.disabled},
         )
         self._seats = {m.seat: m.id for m in members if m.seat is not None}
@@ -136,11 +140,13 @@ class Registry:
 
 def in_office(on_file: OnFile) -> tuple[Member, ...]:
     """The members who count in N, in the council's order."""
-    members = (m for m in on_file.members.values() if m.status is MemberStatus.IN_OFFICE)
+    members = (m for m in on_file.members.values() if m.in_office)
     return tuple(sorted(members, key=lambda m: (m.position, m.id)))
 
 
-def _frozen(member: Member) -> MemberFacts:
+def _frozen(member: Member, shared: frozenset[str]) -> MemberFacts:
+    """Namesakes are told apart by their village, on every screen and in the minutes."""
+    apart = f" ({member.unit})" if member.unit and same(member.name) in shared else ""
     return MemberFacts(
-        member=member.id, name=member.name, group=member.group, seat=member.seat or "", office=member.office
+        member=member.id, name=member.name + apart, group=member.group, seat=member.seat or "", office=member.office
     )

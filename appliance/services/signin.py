@@ -25,7 +25,6 @@ from appliance.services.on_file import (
     Card,
     Change,
     Drop,
-    MemberStatus,
     OnFile,
     Put,
     Session,
@@ -260,4 +259,4 @@ def password_of(password: str) -> str:
 
 def _in_office(on_file: OnFile, member: str) -> bool:
     found = on_file.members.get(member)
-    return found is not None and found.status is MemberStatus.IN_OFFICE
+    return found is not None and found.in_office

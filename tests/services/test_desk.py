@@ -30,6 +30,22 @@ FIELDS: dict[type[d.DeskCommand], dict[str, Any]] = {
     d.ResetPin: {"member": "nobody"},
     d.NoteAbsence: {"member": "nobody", "reason": "ốm"},
     d.SetEase: {},
+    d.SetCouncil: {"name": "\u200b"},
+    d.SaveMember: {"name": "\u200b"},
+    d.DropMember: {"member": "nobody", "seen": "0" * 16},
+    d.SaveGroup: {"name": "\u200b"},
+    d.DropGroup: {"group": "nothing", "seen": "0" * 16},
+    d.SaveCommittee: {"name": "\u200b"},
+    d.DropCommittee: {"committee": "nothing", "seen": "0" * 16},
+    d.SaveGuest: {"name": "\u200b"},
+    d.DropGuest: {"guest": "nobody", "seen": "0" * 16},
+    d.SaveSeatMap: {"rows": (("A1", "A1"),)},
+    d.CreateAccount: {"account": "đại-biểu", "name": "Ai", "role": Role.TECHNICIAN, "password": "bình minh trên sông"},
+    d.EditAccount: {"account": "nobody", "name": "Ai", "seen": "0" * 16},
+    d.ResetPassword: {"account": "nobody", "password": "bình minh trên sông"},
+    d.IssueCards: {"members": ("nobody",)},
+    d.RevokeCards: {"members": ("nobody",)},
+    d.ApplyImport: {"upload": "nothing", "seen": "0" * 64},
 }
 
 

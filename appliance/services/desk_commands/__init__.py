@@ -8,7 +8,10 @@ from appliance.services.desk_commands.access import *
 from appliance.services.desk_commands.attendance import *
 from appliance.services.desk_commands.ease import *
 from appliance.services.desk_commands.papers import *
+from appliance.services.desk_commands.people import *
+from appliance.services.desk_commands.plans import *
 from appliance.services.recorder_commands import RecorderCommand
+from appliance.services.rehearsal_commands import RehearsalCommand
 
-DeskCommand = AccessCommand | AttendanceDeskCommand | EaseCommand | PapersCommand
-AnyCommand = MeetingCommand | DeskCommand | RecorderCommand
+DeskCommand = PeopleCommand | AccessCommand | AttendanceDeskCommand | EaseCommand | PapersCommand | PlanCommand
+AnyCommand = MeetingCommand | DeskCommand | RecorderCommand | RehearsalCommand

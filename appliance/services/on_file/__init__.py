@@ -11,4 +11,5 @@ from appliance.services.on_file.attendance import *
 from appliance.services.on_file.ease import *
 from appliance.services.on_file.papers import *
 from appliance.services.on_file.people import *
+from appliance.services.on_file.plans import *
 from appliance.services.on_file.whole import *

@@ -11,14 +11,35 @@ from appliance.services.on_file.access import Account, Card, Pairing, Session, T
 from appliance.services.on_file.attendance import Absence
 from appliance.services.on_file.ease import Ease
 from appliance.services.on_file.papers import Document
-from appliance.services.on_file.people import Council, Member
+from appliance.services.on_file.people import Committee, Council, Group, Guest, Member, SeatMap
+from appliance.services.on_file.plans import Plan
 
-Record = Council | Member | Account | Card | Session | TabletRequest | Pairing | Absence | Ease | Document
+Record = (
+    Group
+    | Committee
+    | Guest
+    | SeatMap
+    | Council
+    | Member
+    | Account
+    | Card
+    | Session
+    | TabletRequest
+    | Pairing
+    | Absence
+    | Ease
+    | Document
+    | Plan
+)
 
 
 KINDS: Final[dict[type, str]] = {
     Council: "councils",
     Member: "members",
+    Group: "member_groups",
+    Committee: "committees",
+    Guest: "guests",
+    SeatMap: "seat_maps",
     Account: "accounts",
     Card: "cards",
     Session: "sessions",
@@ -27,6 +48,7 @@ KINDS: Final[dict[type, str]] = {
     Absence: "absences",
     Ease: "eases",
     Document: "documents",
+    Plan: "plans",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
 
@@ -52,6 +74,10 @@ class OnFile(Struct, frozen=True):
     version: int = 0
     councils: dict[str, Council] = {}
     members: dict[str, Member] = {}
+    member_groups: dict[str, Group] = {}
+    committees: dict[str, Committee] = {}
+    guests: dict[str, Guest] = {}
+    seat_maps: dict[str, SeatMap] = {}
     accounts: dict[str, Account] = {}
     cards: dict[str, Card] = {}
     sessions: dict[str, Session] = {}
@@ -60,6 +86,7 @@ class OnFile(Struct, frozen=True):
     absences: dict[str, Absence] = {}
     eases: dict[str, Ease] = {}
     documents: dict[str, Document] = {}
+    plans: dict[str, Plan] = {}
 
     @property
     def council(self) -> Council:

@@ -8,17 +8,23 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_MEMBERS_FACTS = ("photo", "unit", "committee")
+
 
 def upgrade() -> None:
     """To this version."""
+    _people()
     _eases()
     _documents()
+    _plans()
 
 
 def downgrade() -> None:
     """Back to what a vote alone needs."""
-    for table in ("documents", "eases"):
+    for table in ("plans", "documents", "eases", "seat_maps", "guests", "committees", "member_groups"):
         op.drop_table(table)
+    for name in _MEMBERS_FACTS:
+        op.drop_column("members", name)
 
 
 def _eases() -> None:
@@ -49,3 +55,62 @@ def _documents() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_documents"),
     )
     op.create_index("ix_documents_plan", "documents", ["plan"])
+
+
+def _plans() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("sittings", sa.Text(), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("ledger", sa.Text(), nullable=True),
+        sa.Column("invited", sa.DateTime(), nullable=True),
+        sa.Column("done", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_plans"),
+    )
+
+
+def _people() -> None:
+    for name in reversed(_MEMBERS_FACTS):
+        op.add_column("members", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "member_groups",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_member_groups"),
+        sa.UniqueConstraint("name", name="uq_member_groups_name"),
+    )
+    op.create_table(
+        "committees",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_committees"),
+        sa.UniqueConstraint("name", name="uq_committees_name"),
+    )
+    op.create_table(
+        "guests",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_guests"),
+    )
+    op.create_table(
+        "seat_maps",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_seat_maps"),
+    )
+    # Groups were only names at their members.
+    op.execute(
+        "INSERT INTO member_groups (id, name, area, position) "
+        "SELECT 'g' || substr('0' || row_number() OVER (ORDER BY \"group\"), -2), \"group\", '', "
+        'row_number() OVER (ORDER BY "group") FROM (SELECT DISTINCT "group" FROM members WHERE "group" <> \'\')'
+    )
