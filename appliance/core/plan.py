@@ -5,7 +5,7 @@ same ids. From then on the ledger says what the agenda is, and the plan stays as
 one of its items, so they are found again from the meeting by `Meeting.plan`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -99,5 +99,9 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     sittings: tuple[PlannedSitting, ...] = ()
     items: tuple[PlanItem, ...] = ()
     ledger: str | None = None
+    invited: datetime | None = None
+    """When the delegates were convened: from then on their tablets and the calendar show it."""
+    done: tuple[str, ...] = ()
+    """What the clerk has ticked off (`core/deadlines.py`)."""
     revision: int = 1
     """Of everything but the items' own content."""

@@ -73,6 +73,36 @@ class SpeakingTimes(Struct, frozen=True):
         return found.value or None if found is not None else None
 
 
+class ElectionRules(Struct, frozen=True):
+    """Secret votes on persons. An ordinary or a two-thirds share stands in `RuleProfile` itself."""
+
+    confidence_rating: Setting = Setting(
+        value=0,
+        citation="Nghị quyết 96/2023/QH15 điều 2 khoản 2 chỉ nêu Hội đồng nhân dân cấp tỉnh, cấp huyện: mặc định tắt",
+    )
+    """1: the council may rate in three levels (lấy phiếu tín nhiệm)."""
+    rating_resign: Fraction = Fraction(1, 2, strict=True, citation="Nghị quyết 96/2023/QH15: quá nửa tín nhiệm thấp")
+    """So much of N *low*: the person may resign, otherwise a confidence vote follows."""
+    rating_relieve: Fraction = Fraction(
+        2, 3, strict=False, citation="Nghị quyết 96/2023/QH15: từ hai phần ba tín nhiệm thấp"
+    )
+    """So much of N *low*: whoever nominated the person submits their relief."""
+    tellers_least: Setting = Setting(value=3, citation=_OWN)
+    tellers_most: Setting = Setting(value=5, citation=_OWN)
+
+
+class ConveningDays(Struct, frozen=True):
+    """Days before the first day of a meeting, or after its last, by which something is to be done."""
+
+    regular_days: Setting = Setting(value=20, citation="Luật 77/2015/QH13 điều 80 (kỳ họp thường lệ)")
+    special_days: Setting = Setting(value=7, citation="Luật 77/2015/QH13 điều 80, sửa đổi 2019 (chuyên đề, đột xuất)")
+    announce_regular_days: Setting = Setting(value=15, citation="Luật 77/2015/QH13 điều 80 (kỳ họp thường lệ)")
+    announce_special_days: Setting = Setting(value=5, citation="Luật 77/2015/QH13 điều 80 (chuyên đề, đột xuất)")
+    paper_days: Setting = Setting(value=5, citation="Luật 77/2015/QH13 điều 87")
+    dossier_days: Setting = Setting(value=10, citation="Luật 77/2015/QH13; Luật Ban hành văn bản QPPL")
+    resolution_days: Setting = Setting(value=10, citation="Luật 77/2015/QH13 điều 86")
+
+
 class RuleProfile(Struct, frozen=True):
     """One council's rules. Loaded from `rules.toml`; nothing else in the code holds a legal number."""
 
@@ -95,11 +125,14 @@ class RuleProfile(Struct, frozen=True):
     """So often may a member change the choice in one poll; a device gone wild fills no ledger."""
 
     speaking: SpeakingTimes = SpeakingTimes()
+    convening: ConveningDays = ConveningDays()
     written_answer_days: Setting = Setting(
         value=20,
         citation="Luật Hoạt động giám sát của Quốc hội và HĐND 87/2015 (20 ngày); kiểm tra lại theo Luật 121/2025",
     )
     """So many days has the person asked for an answer in writing."""
+
+    elections: ElectionRules = ElectionRules()
 
     def majority(self, kind: Majority) -> Fraction:
         """The share of N that a question of this kind needs."""

@@ -36,7 +36,16 @@ from appliance.services.sessions import ending
 from appliance.services.signin import SignIn, password_of
 from appliance.services.staging import Staging
 
-_SUBJECTS: Final = (desk_access, desk_accounts, desk_attendance, desk_ease, desk_import, desk_papers, desk_people, desk_plans)
+_SUBJECTS: Final = (
+    desk_access,
+    desk_accounts,
+    desk_attendance,
+    desk_ease,
+    desk_import,
+    desk_papers,
+    desk_people,
+    desk_plans,
+)
 RULES: Final[DeskRules] = {command: rule for subject in _SUBJECTS for command, rule in subject.RULES.items()}
 MAY: Final[dict[type[Command], frozenset[Role]]] = {command: rule.roles for command, rule in RULES.items()}
 """Who may give what."""

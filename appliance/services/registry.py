@@ -21,6 +21,7 @@ from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
 from appliance.core.state import Facts
 from appliance.services.on_file import KINDS, Change, Member, Note, OnFile, apply, told
+from appliance.services.papers import document_ref
 from appliance.services.ports import Clock
 
 
@@ -74,9 +75,14 @@ class Registry:
         self._facts, self._seats = Facts(profile=self.profile), {}
         self._now_on_file(self.store.load())
 
-    def facts(self) -> Facts:
-        """Council, rules, members in office in the council's order, chairs. Costs nothing."""
-        return self._facts
+    def facts(self, plan: str | None = None) -> Facts:
+        """Council, rules, members in office in the council's order, chairs; costs nothing. With that plan."""
+        found = self.on_file.plans.get(plan) if plan is not None else None
+        if found is None:
+            return self._facts
+        named = {poll.document for item in found.items for poll in item.polls if poll.document is not None}
+        papers = {name: ref for name in named if (ref := document_ref(self.on_file, name)) is not None}
+        return replace(self._facts, plan=found, documents=papers)
 
     def member_at(self, seat: str) -> str | None:
         """The member in office who sits at `seat`."""

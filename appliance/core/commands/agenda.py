@@ -8,11 +8,11 @@ from appliance.core.commands.base import Command
 from appliance.core.people import Id, LongText
 from appliance.core.plan import ItemKind, Minute
 
-Number = Annotated[str, Meta(max_length=16)]
-Presenter = Annotated[str, Meta(max_length=200)]
-Minutes = Annotated[int, Meta(ge=1, le=1440)]
-SittingNumber = Annotated[int, Meta(ge=1, le=20)]
-Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+_Number = Annotated[str, Meta(max_length=16)]
+_Presenter = Annotated[str, Meta(max_length=200)]
+_Minutes = Annotated[int, Meta(ge=1, le=1440)]
+_SittingNumber = Annotated[int, Meta(ge=1, le=20)]
+_Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class AddItem(Command, tag=True, frozen=True, kw_only=True):
@@ -20,15 +20,15 @@ class AddItem(Command, tag=True, frozen=True, kw_only=True):
 
     item: Id
     title: LongText
-    number: Number = ""
+    number: _Number = ""
     """As printed; empty: the next free one."""
-    presenter: Presenter = ""
+    presenter: _Presenter = ""
     kind: ItemKind = ItemKind.OTHER
     parent: Id | None = None
     after: Id | None = None
     starts: Minute | None = None
-    minutes: Minutes | None = None
-    sitting: SittingNumber = 1
+    minutes: _Minutes | None = None
+    sitting: _SittingNumber = 1
     private: bool = False
 
 
@@ -38,12 +38,12 @@ class EditItem(Command, tag=True, frozen=True, kw_only=True):
     item: Id
     seen: int
     title: LongText
-    number: Number = ""
-    presenter: Presenter = ""
+    number: _Number = ""
+    presenter: _Presenter = ""
     kind: ItemKind = ItemKind.OTHER
     starts: Minute | None = None
-    minutes: Minutes | None = None
-    sitting: SittingNumber = 1
+    minutes: _Minutes | None = None
+    sitting: _SittingNumber = 1
     private: bool = False
 
 
@@ -65,14 +65,14 @@ class WithdrawItem(Command, tag=True, frozen=True, kw_only=True):
     """Take an item off the agenda. It stays in the record, with the reason."""
 
     item: Id
-    reason: Reason
+    reason: _Reason
 
 
 class PostponeItem(Command, tag=True, frozen=True, kw_only=True):
     """Leave an item for a later meeting. It stays in the record, with the reason."""
 
     item: Id
-    reason: Reason
+    reason: _Reason
 
 
 class RestoreItem(Command, tag=True, frozen=True, kw_only=True):

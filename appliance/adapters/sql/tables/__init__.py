@@ -7,3 +7,4 @@ from appliance.adapters.sql.tables.base import *
 from appliance.adapters.sql.tables.ease import *
 from appliance.adapters.sql.tables.papers import *
 from appliance.adapters.sql.tables.people import *
+from appliance.adapters.sql.tables.plans import *
