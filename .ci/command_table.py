@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.core.meeting import RULES
 from appliance.core.people import Role
-from appliance.services import recorder_commands
+from appliance.services import recorder_commands, rehearsal_commands
 from appliance.services.desk import MAY
 
 PAGE = Path(__file__).parents[1] / "ARCHITECTURE.md"
@@ -17,7 +17,7 @@ HEAD = "| command | fields beside `id` (`?`: may be left out) | who |\n|---|---|
 def rows() -> list[str]:
     """One row a command, in the order of the code."""
     rules = {kind: (rule.roles, rule.gavel) for kind, rule in RULES.items()}
-    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY}.items()}
+    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}.items()}
     return [f"| {kind.__name__} | {_fields(kind)} | {_who(*rule)} |\n" for kind, rule in rules.items()]
 
 

@@ -2,15 +2,20 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
 
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
+from appliance.adapters.mode_file import ModeFile, rehearsal_folder
 from appliance.adapters.passwords import Argon2
 from appliance.adapters.sql.ledger import SqlLedger
 from appliance.adapters.sql.reader import LedgerReader
@@ -40,10 +45,14 @@ from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
+from appliance.services.rehearsal import Mode, Rehearsals, must_fit
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
 from appliance.services.speaking_clock import SpeakingClock
 from appliance.services.standing import StandingKeeper
+
+_LAST_WORDS: Final = 0.3
+"""Seconds for the answer that is given last to reach its screen, before the server starts anew."""
 
 
 @dataclass(slots=True)
@@ -67,6 +76,8 @@ class Appliance:
     server: Server
     panels: PanelSocket
     writer: GroupCommitWriter
+    again: bool = False
+    """To be started anew once it has ended: another mode was written down."""
     _closing: list[Callable[[], None]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -83,6 +94,13 @@ class Appliance:
             self.server.wait()
         finally:
             self.close()
+        if self.again:
+            start_anew(self.server.port)
+
+    def leave(self) -> None:
+        """End, and start anew in the mode that is written down now."""
+        self.again = True
+        self.parts.hub.after(_LAST_WORDS, self.server.end)
 
     def close(self) -> None:
         """Stop listening, write what still waits, and let go of the files."""
@@ -115,12 +133,20 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     """Open the ledger and replay it, fit the server around it. Raises Fault or ConfigError."""
     make_data_folder(config)
     alone = FolderLock(config.data)
+    modes = ModeFile(config.data)
+    mode = modes.read()
+    config = in_mode(config, mode)
+    ledger_file(config).parent.mkdir(exist_ok=True, mode=0o750)
     on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: chamber.durable)
     hub, clock = Hub(), SystemClock()
     ledger = SqlLedger(ledger_file(config))
     writer = GroupCommitWriter(ledger, hub.post)
-    chamber = Chamber(ledger, writer, on_file.registry, clock, ApplianceKey(config.data / "appliance.key"))
+    chamber = Chamber(
+        ledger, writer, on_file.registry, clock, ApplianceKey(ledger_file(config).with_name("appliance.key"))
+    )
+    chamber.rehearsal = mode.rehearsal
     chamber.load()
+    must_fit(chamber.durable, mode)
     _tidy_between_polls(chamber, writer)
     chronicle = Chronicle(chamber, ledger, clock)
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
@@ -142,6 +168,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         web=config.web,
         tls=config.tls,
         demo=config.demo,
+        rehearsal=config.rehearsal,
         frames=config.frames,
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
@@ -151,7 +178,26 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
     closing = [panels.stop, hang_up, writer.stop, ledger.close, on_file.store.close, alone.release]
-    return Appliance(config, parts, on_file, server, panels, writer, closing)
+    appliance = Appliance(config, parts, on_file, server, panels, writer, _closing=closing)
+    rehearsals = Rehearsals(
+        modes, mode, lambda: chamber.durable, lambda: chamber.head.seq, hub.offload, appliance.leave
+    )
+    parts.door.rehearsal = rehearsals.handle
+    return appliance
+
+
+def in_mode(config: Config, mode: Mode) -> Config:
+    """A rehearsal has no recorder: what records, and what the public is told, go on following the record alone."""
+    return replace(config, rehearsal=True, recorder=None) if mode.rehearsal else config
+
+
+def start_anew(port: int) -> None:
+    """This very process, from its beginning: the same pid, so whoever looks after it notices nothing. On the same
+    port, also when the system chose it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    given, listen = sys.orig_argv[1:], ["--port", str(port)]
+    os.execv(sys.executable, [sys.executable, *given, *(listen if given[-2:] != listen else [])])  # noqa: S606
 
 
 def fit_portal(config: Config) -> Portal:
@@ -169,8 +215,8 @@ def make_data_folder(config: Config) -> None:
 
 
 def ledger_file(config: Config) -> Path:
-    """Where the ledger is."""
-    return config.data / "ledger.db"
+    """Where the ledger is: the record's, or the rehearsal's."""
+    return (rehearsal_folder(config.data) if config.rehearsal else config.data) / "ledger.db"
 
 
 def registry_file(config: Config) -> Path:

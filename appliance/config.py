@@ -82,6 +82,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At most so much a second (`2M`: two megabytes), so that the hall's line has room; empty: no limit."""
     simulated: bool = False
     """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
+    rehearsal: bool = False
+    """What happens goes to a rehearsal's ledger and is no record. Set by the server itself, never in a file."""
     demo: bool = False
     """Sample data on screen is said to be sample data. Set by `demo`, never in a file."""
 

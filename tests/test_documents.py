@@ -9,7 +9,7 @@ import msgspec
 from appliance.core.meeting import RULES
 from appliance.core.people import Role
 from appliance.core.poll import NEXT
-from appliance.services import recorder_commands
+from appliance.services import recorder_commands, rehearsal_commands
 from appliance.services.desk import MAY
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +29,7 @@ def test_the_table_of_commands_is_the_one_in_the_code() -> None:
     rows = re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", text("ARCHITECTURE.md"), re.M)
     told = {name: (fields, who) for name, fields, who in rows if re.match("[A-Z][a-z]+[A-Z]", name)}
     rules = {kind: (rule.roles, rule.gavel) for kind, rule in RULES.items()}
-    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY}.items()}
+    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}.items()}
     assert told == {kind.__name__: (_fields(kind), _who(*rule)) for kind, rule in rules.items()}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core import convening, floor, hall_screen
+from appliance.core import convening, election_life, floor, hall_screen, roll, straw
 from appliance.core import events as e
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, CLERK, Decision, Rule, Rules, Tellings, unchanged
@@ -45,15 +45,19 @@ def convene(state: Meeting, order: Order, command: c.ConveneMeeting) -> Decision
             previous=facts.previous,
             profile=facts.profile,
             plan=command.plan,
+            rehearsal=facts.rehearsal,
         ),
         *prepared,
     )
 
 
 def close_meeting(state: Meeting, order: Order, command: c.CloseMeeting) -> Decision:
-    """Only after the last sitting has closed."""
+    """Only after the last sitting has closed, and not while ballots are uncounted."""
     if state.sitting is not None:
         return Refusal(Code.SITTING_ALREADY_OPEN)
+    uncounted = election_life.unfinished(state)
+    if uncounted is not None:
+        return Refusal(Code.ELECTION_UNFINISHED, uncounted.election)
     return (e.MeetingClosed(),)
 
 
@@ -79,6 +83,9 @@ def close_sitting(state: Meeting, order: Order, command: c.CloseSitting) -> Deci
     unfinished = next((p for p in state.polls.values() if p.unfinished), None)
     if unfinished is not None:
         return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
+    issuing = election_life.in_hand(state)
+    if issuing is not None:
+        return Refusal(Code.ELECTION_UNFINISHED, issuing.election)
     closed = e.SittingClosed(sitting=sitting.sitting)
     over = (*floor.ended(state), *straw.cleared(state))
     return (*over, e.WentPublic(), closed) if state.private else (*over, closed)
@@ -127,6 +134,7 @@ def convened(state: Meeting, event: e.MeetingConvened, at: datetime) -> Meeting:
         convened=at,
         profile=event.profile,
         plan=event.plan,
+        rehearsal=event.rehearsal,
     )
 
 

@@ -82,6 +82,7 @@ def _screens(parts: Parts, server: Any) -> Screens:
     around = Around(
         panels="offline" if parts.wired else "none",
         demo=parts.demo,
+        rehearsal=parts.rehearsal,
         fault=parts.chamber.fault.code if parts.chamber.fault else None,
         time_doubtful=parts.chamber.time_doubtful,
         requests=_requests(parts),

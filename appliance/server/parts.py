@@ -37,6 +37,8 @@ class Parts:
     web: Path
     tls: bool = False
     demo: bool = False
+    rehearsal: bool = False
+    """What happens is no record: every screen and every printed page says so."""
     frames: str = "once"
     wired: frozenset[str] = frozenset()
     speaking_ms: Callable[[], int] = lambda: 0

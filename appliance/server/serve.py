@@ -56,8 +56,12 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self._ended.set)
 
+    def end(self) -> None:
+        """Let `wait` return, as a signal does."""
+        self._ended.set()
+
     def wait(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT, or `end`."""
         # What is there now stays; looking through it again and again would stop a poll for milliseconds.
         gc.collect()
         gc.freeze()

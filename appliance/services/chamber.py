@@ -70,6 +70,8 @@ class Chamber:
     durable: Meeting = field(default_factory=Meeting)
     head: lg.Head = lg.EMPTY
     fault: Fault | None = None
+    rehearsal: bool = False
+    """Meetings convened here say that they are no record."""
     listeners: list[Callable[[Told], None]] = field(default_factory=list)
     on_fault: list[Callable[[Fault | None], None]] = field(default_factory=list)
     _decided: Meeting = field(default_factory=Meeting)
@@ -159,7 +161,9 @@ class Chamber:
                 chairs=facts.chairs,
                 plan=facts.plan,
                 documents=facts.documents,
+                excused=facts.excused,
                 slips=facts.slips,
+                rehearsal=self.rehearsal,
                 in_room=in_room,
             )
         return Facts(in_room=True) if in_room else _NO_FACTS

@@ -15,6 +15,7 @@ from appliance.services.chamber import Chamber
 from appliance.services.desk_commands import AnyCommand, DeskCommand
 from appliance.services.ports import FactsOnFile
 from appliance.services.recorder_commands import RecorderCommand
+from appliance.services.rehearsal_commands import RehearsalCommand
 from appliance.services.room_code import RoomCode
 
 MAX_BYTES: Final = 64 * 1024
@@ -23,12 +24,14 @@ MAX_BYTES: Final = 64 * 1024
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _DESK: Final = get_args(DeskCommand)
 _RECORDER: Final = get_args(RecorderCommand)
+_REHEARSAL: Final = get_args(RehearsalCommand)
 _FROM_PANELS: Final = frozenset({"CastBallot", "CheckIn", "AskToSpeak"})
 
 DeskHandler = Callable[[Command, Actor], Answer]
 Offload = Callable[[Callable[[], Answer]], Answer]
 """Runs slow work (the registry's disk) off the hub; the caller waits, others do not."""
 RecorderHandler = Callable[[RecorderCommand, Actor, Reply], None]
+RehearsalHandler = Callable[[RehearsalCommand, Actor, Reply], None]
 Hold = Callable[[Command, Reply], Reply]
 """What must be so outside the ledger before a command is answered is waited for in the reply it gives back."""
 
@@ -36,6 +39,11 @@ Hold = Callable[[Command, Reply], Reply]
 def no_recorder(command: RecorderCommand, actor: Actor, reply: Reply) -> None:
     """Where none is fitted."""
     reply(Refusal(Code.RECORDER_ABSENT))
+
+
+def no_rehearsal(command: RehearsalCommand, actor: Actor, reply: Reply) -> None:
+    """Where there is nothing to come back to."""
+    reply(Refusal(Code.NOT_REHEARSING))
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class Door:
     desk: DeskHandler
     offload: Offload
     recorder: RecorderHandler = no_recorder
+    rehearsal: RehearsalHandler = no_rehearsal
     hold: Hold = lambda _command, reply: reply
 
     def give(self, raw: bytes, actor: Actor, reply: Reply) -> None:
@@ -64,6 +73,8 @@ class Door:
             reply(self.offload(lambda: self.desk(given, speaker)))
         elif isinstance(command, _RECORDER):
             self.recorder(command, speaker, reply)
+        elif isinstance(command, _REHEARSAL):
+            self.rehearsal(command, speaker, reply)
         else:
             in_room = isinstance(command, CheckIn) and self.room.matches(command.code, speaker.person)
             self.chamber.handle(command, speaker, self.hold(command, reply), in_room=in_room)

@@ -19,6 +19,8 @@ class MeetingConvened(Event, tag=True, frozen=True, kw_only=True):
     profile: RuleProfile
     plan: str | None = None
     """What it was prepared as, on file."""
+    rehearsal: bool = False
+    """Nothing in this ledger is the record of anything."""
 
 
 class MeetingClosed(Event, tag=True, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What a decision is given beside the state: the command, who gives it, when, and the facts on file."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -10,6 +11,13 @@ from appliance.core.people import Actor, MemberFacts
 from appliance.core.plan import Plan
 from appliance.core.profile import RuleProfile
 from appliance.core.slips import SlipFacts
+
+
+class Leave(Struct, frozen=True):
+    """A day, or half of one, for which a member is excused."""
+
+    day: date
+    part: Literal["whole", "morning", "afternoon"] = "whole"
 
 
 class Facts(Struct, frozen=True):
@@ -29,6 +37,10 @@ class Facts(Struct, frozen=True):
     """The newest version of each document that the plan's questions name."""
     slips: dict[str, SlipFacts] = {}
     """The question slips that were sent in and wait for an answer (StartQuestioning)."""
+    excused: dict[str, tuple[Leave, ...]] = {}
+    """Member -> the days for which the clerk has accepted an excuse. The reasons stay on file."""
+    rehearsal: bool = False
+    """The ledger is a rehearsal's."""
     in_room: bool = False
     """The room code that came with the command is the one on the hall screen."""
 

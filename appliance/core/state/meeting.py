@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from appliance.core.profile import RuleProfile
 from appliance.core.state.agenda import Item
+from appliance.core.state.elections import Election
 from appliance.core.state.hall_screen import HallScreen
 from appliance.core.state.polls import Ballot, Entry, Poll
 from appliance.core.state.questioning import Questioning
@@ -47,6 +48,8 @@ class Meeting(Struct, frozen=True):
     """Names of drafts that were thrown away: no poll is ever called so again."""
     ballots: dict[str, dict[str, Ballot]] = {}
     entries: dict[str, dict[str, Entry]] = {}
+    elections: dict[str, Election] = {}
+    """Secret votes on persons, each round one of them."""
     floor: Floor | None = None
     straw: Straw | None = None
     """The show of opinion on the screens; never a vote."""
@@ -56,6 +59,8 @@ class Meeting(Struct, frozen=True):
     questioning: Questioning = Questioning()
     plan: str | None = None
     """The plan on file that it was convened from; documents are found by it."""
+    rehearsal: bool = False
+    """Nothing in it is the record of anything."""
 
     @property
     def sitting(self) -> Sitting | None:

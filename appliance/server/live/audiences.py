@@ -97,6 +97,7 @@ class Around(Struct, frozen=True):
     requests: RequestsView = RequestsView()
     room: tuple[str, int] = ("", 0)
     demo: bool = False
+    rehearsal: bool = False
     remaining_ms: Callable[[str], int | None] = lambda _poll: None
     speaking_ms: Callable[[], int] = lambda: 0
     """How long the one who has the floor has had it."""

@@ -170,7 +170,7 @@ def room(state: Meeting, around: Around, audience: Audience) -> RoomView | None:
 
 def health(state: Meeting, around: Around, audience: Audience) -> HealthView:
     """What every screen must say at once."""
-    return HealthView(fault=around.fault, time_doubtful=around.time_doubtful)
+    return HealthView(fault=around.fault, time_doubtful=around.time_doubtful, rehearsal=around.rehearsal)
 
 
 def seats(state: Meeting, around: Around, audience: Audience) -> tuple[SeatView, ...]:

@@ -24,6 +24,8 @@ class MeetingView(Struct, frozen=True):
     gavel: str | None = None
     gavel_name: str = ""
     demo: bool = False
+    rehearsal: bool = False
+    """Every screen says so: nothing of it is the record."""
 
 
 class AttendanceView(Struct, frozen=True):
@@ -56,6 +58,8 @@ class HealthView(Struct, frozen=True):
 
     fault: str | None = None
     time_doubtful: bool = False
+    rehearsal: bool = False
+    """Nothing of what is shown is the record, also before a meeting is convened."""
 
 
 class RoomView(Struct, frozen=True):
