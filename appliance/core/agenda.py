@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
-from appliance.core import floor, hall_screen
+from appliance.core import election_life, floor, hall_screen, straw
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, Decision, Rule, Rules, Tellings
 from appliance.core.state import ItemState, Meeting, Order
@@ -30,6 +30,9 @@ def start_item(state: Meeting, order: Order, command: c.StartItem) -> Decision:
     unfinished = next((p for p in state.polls.values() if p.unfinished), None)
     if unfinished is not None:
         return Refusal(Code.POLL_UNFINISHED, unfinished.poll)
+    issuing = election_life.in_hand(state)
+    if issuing is not None:
+        return Refusal(Code.ELECTION_UNFINISHED, issuing.election)
     started: tuple[e.Event, ...] = (e.ItemStarted(item=command.item),)
     if item.private and state.private is None and state.sitting is not None:
         started = (e.WentPrivate(scope="item"), *started)

@@ -17,10 +17,23 @@ class Choice(StrEnum):
 
 
 class Method(StrEnum):
-    """How a poll is taken: on tablets and panels, or by raised hands that the clerk counts."""
+    """How an open poll is taken: on tablets and panels; by raised hands or voting slips that the clerk counts; or each
+    name is called and the clerk enters what is said."""
 
     ELECTRONIC = "electronic"
     HANDS = "hands"
+    PAPER = "paper"
+    ROLL_CALL = "roll_call"
+
+    @property
+    def counted(self) -> bool:
+        """Taken as numbers: nobody knows from it who voted how."""
+        return self in {Method.HANDS, Method.PAPER}
+
+    @property
+    def named(self) -> bool:
+        """Taken choice by choice, each with its member."""
+        return not self.counted
 
 
 class Matter(StrEnum):

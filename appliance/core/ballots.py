@@ -21,7 +21,7 @@ def cast(state: Meeting, order: Order, command: c.CastBallot) -> Decision:
     member = order.actor.member
     if member is None:
         return Refusal(Code.NOT_A_MEMBER)
-    refusal = _may_vote(state, command.poll, member)
+    refusal = _may_vote(state, command.poll, member) or _too_often(state, command.poll, member)
     if refusal is not None:
         return refusal
     by = "panel" if order.actor.role is Role.PANELS else "tablet"
@@ -56,6 +56,8 @@ def confirm_entry(state: Meeting, order: Order, command: c.ConfirmEntry) -> Deci
     entry = state.entries.get(command.poll, {}).get(command.member)
     if entry is None:
         return Refusal(Code.ENTRY_UNKNOWN)
+    if command.seen is not None and command.seen is not entry.choice:
+        return Refusal(Code.SEEN_OTHER)
     actor = order.actor
     if actor.person == entry.entered_by or (actor.member is not None and actor.member == entry.entered_by_member):
         return Refusal(Code.SAME_PERSON)
@@ -77,12 +79,12 @@ def enter_counts(state: Meeting, order: Order, command: c.EnterCounts) -> Decisi
     poll = state.polls.get(command.poll)
     if poll is None:
         return Refusal(Code.POLL_UNKNOWN)
-    if poll.method is not Method.HANDS:
+    if not poll.method.counted:
         return Refusal(Code.NOT_BY_HANDS)
     if not poll.running and poll.state is not PollState.CLOSED:
         return Refusal(Code.POLL_NOT_OPEN, poll.state)
-    if command.for_ + command.against + command.abstain > len(poll.present):
-        return Refusal(Code.COUNTS_TOO_MANY, str(len(poll.present)))
+    if command.for_ + command.against + command.abstain > poll.present_number:
+        return Refusal(Code.COUNTS_TOO_MANY, str(poll.present_number))
     return (e.CountsEntered(poll=command.poll, for_=command.for_, against=command.against, abstain=command.abstain),)
 
 
@@ -94,10 +96,25 @@ def _may_vote(state: Meeting, poll_id: str, member: str) -> Refusal | None:
         return Refusal(Code.POLL_NOT_OPEN, poll.state)
     if poll.method is not Method.ELECTRONIC:
         return Refusal(Code.NOT_ELECTRONIC)
-    return _entitled(state, poll, member)
+    return entitled(state, poll, member) or _cast_for_good(state, poll, member)
 
 
-def _entitled(state: Meeting, poll: Poll, member: str) -> Refusal | None:
+def _cast_for_good(state: Meeting, poll: Poll, member: str) -> Refusal | None:
+    if not poll.change_allowed and member in state.ballots[poll.poll]:
+        return Refusal(Code.ALREADY_CAST)
+    return None
+
+
+def _too_often(state: Meeting, poll_id: str, member: str) -> Refusal | None:
+    """A finger or a device that never rests is stopped; the choice recorded last stands."""
+    cast = state.ballots[poll_id].get(member)
+    if cast is None or state.profile is None or cast.changes < state.profile.ballot_changes.value:
+        return None
+    return Refusal(Code.TOO_MANY_CHANGES, str(cast.changes))
+
+
+def entitled(state: Meeting, poll: Poll, member: str) -> Refusal | None:
+    """Whoever was in the room when the poll opened, and is in it now."""
     presence = state.sittings[-1].roll.get(member)
     if presence is None:
         return Refusal(Code.NOT_IN_OFFICE)
@@ -105,8 +122,6 @@ def _entitled(state: Meeting, poll: Poll, member: str) -> Refusal | None:
         return Refusal(Code.NOT_PRESENT)
     if member not in poll.present:
         return Refusal(Code.NOT_PRESENT_AT_OPENING)
-    if not poll.change_allowed and member in state.ballots[poll.poll]:
-        return Refusal(Code.ALREADY_CAST)
     return None
 
 
@@ -115,7 +130,9 @@ def _entitled(state: Meeting, poll: Poll, member: str) -> Refusal | None:
 
 def ballot_cast(state: Meeting, event: e.BallotCast, at: datetime) -> Meeting:
     """The member's one counted choice; an entry that waited for them is settled by it."""
-    cast_so_far = {**state.ballots[event.poll], event.member: Ballot(event.choice, event.by)}
+    before = state.ballots[event.poll].get(event.member)
+    ballot = Ballot(event.choice, event.by, 0 if before is None else before.changes + 1)
+    cast_so_far = {**state.ballots[event.poll], event.member: ballot}
     ballots = {**state.ballots, event.poll: cast_so_far}
     if event.member in state.entries.get(event.poll, {}):
         return replace(state, ballots=ballots, entries=_without(state, event.poll, event.member))

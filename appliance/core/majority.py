@@ -5,19 +5,19 @@ The denominator is N, all members in office: never those present, never the vote
 
 from collections.abc import Mapping
 
-from appliance.core.ballot_paper import Choice, Method
+from appliance.core.ballot_paper import Choice
 from appliance.core.events import Tally
 from appliance.core.state import Ballot, Poll
 
 
 def count(poll: Poll, ballots: Mapping[str, Ballot]) -> Tally:
     """The poll's tally. *Present, did not press* and *absent* are kept apart from the three choices."""
-    if poll.method is Method.HANDS and poll.counts is not None:
+    if poll.method.counted and poll.counts is not None:
         yes, no, none = poll.counts.for_, poll.counts.against, poll.counts.abstain
     else:
         choices = [b.choice for b in ballots.values()]
         yes, no, none = (choices.count(c) for c in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN))
-    present = len(poll.present)
+    present = poll.present_number
     return Tally(
         for_=yes,
         against=no,

@@ -13,6 +13,10 @@ from appliance.core import (
     agenda,
     agenda_changes,
     ballots,
+    election_count,
+    election_life,
+    election_list,
+    election_votes,
     floor,
     frame,
     hall_screen,
@@ -44,6 +48,10 @@ _ROOMS: Final = (
     floor,
     questioning,
     hall_screen,
+    election_list,
+    election_votes,
+    election_life,
+    election_count,
 )
 
 RULES: Final[Rules] = {command: rule for room in _ROOMS for command, rule in room.RULES.items()}

@@ -11,9 +11,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core import commands as c
+from appliance.core import election_life, hall_screen, straw
 from appliance.core import events as e
-from appliance.core import straw
-from appliance.core import hall_screen
 from appliance.core.majority import adopted, count
 from appliance.core.people import Role
 from appliance.core.questions import part_in_the_way
@@ -88,6 +87,9 @@ def open_poll(state: Meeting, order: Order, command: c.OpenPoll) -> Decision:
         return Refusal(Code.SITTING_NOT_OPEN)
     if any(p.unfinished for p in state.polls.values()):
         return Refusal(Code.ANOTHER_POLL_RUNNING)
+    issuing = election_life.in_hand(state)
+    if issuing is not None:
+        return Refusal(Code.ELECTION_UNFINISHED, issuing.election)
     refusal = part_in_the_way(state, poll)
     if refusal is not None:
         return refusal

@@ -1,6 +1,6 @@
 """The roll of a sitting: who is in the room, with every in and out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from msgspec.structs import replace
@@ -10,7 +10,10 @@ from appliance.core import events as e
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CLERK, MEMBERS, Decision, Rule, Rules, Tellings
-from appliance.core.state import Meeting, Order, Presence, Sitting, Standing, Stay
+from appliance.core.state import Facts, Meeting, Order, Presence, Sitting, Standing, Stay
+
+HALL_TIME: Final = timezone(timedelta(hours=7))
+NOON: Final = 12
 
 
 def late(sitting: Sitting, presence: Presence, grace_minutes: int) -> bool:
@@ -21,6 +24,20 @@ def late(sitting: Sitting, presence: Presence, grace_minutes: int) -> bool:
 def left_early(presence: Presence) -> bool:
     """True when the member has gone before the sitting closed."""
     return presence.standing is Standing.LEFT
+
+
+def excused_ahead(facts: Facts, now: datetime) -> tuple[e.MarkedAbsent, ...]:
+    """Members in office whose excuse for this half of the day the clerk has accepted: they open the sitting excused.
+
+    Whoever comes all the same checks in like anybody else.
+    """
+    local = now.astimezone(HALL_TIME)
+    half = "morning" if local.hour < NOON else "afternoon"
+    return tuple(
+        e.MarkedAbsent(member=m.member, excused=True, ahead=True)
+        for m in facts.roster
+        if any(leave.day == local.date() and leave.part in {"whole", half} for leave in facts.excused.get(m.member, ()))
+    )
 
 
 # --- decide
@@ -50,7 +67,7 @@ def check_in(state: Meeting, order: Order, command: c.CheckIn) -> Decision:
         return (e.CheckInAsked(member=member),)
     if not order.facts.in_room:
         return Refusal(Code.ROOM_CODE_WRONG)
-    return (e.CheckedIn(member=member, by="tablet"),)
+    return (e.CheckedIn(member=member, by="qr" if command.scanned else "tablet"),)
 
 
 def confirm_check_in(state: Meeting, order: Order, command: c.ConfirmCheckIn) -> Decision:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core import script_agenda, script_frame, script_polls
+from appliance.core import script_agenda, script_elections, script_frame, script_polls, script_votes
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor
 from appliance.core.refusals import Code, Refusal
@@ -26,7 +26,7 @@ from appliance.core.state import Facts, Meeting, Order
 
 __all__ = ["Step", "poll_on_the_table", "steps"]
 
-_SUBJECTS: Final = (script_polls, script_agenda, script_frame)
+_SUBJECTS: Final = (script_votes, script_polls, script_elections, script_agenda, script_frame)
 
 
 class Step(Struct, frozen=True):

@@ -1,9 +1,20 @@
 """The script of open polls: opened, closed, confirmed by two, announced; repeated or void by the chair's decision."""
 
+from typing import Final
+
 from appliance.core import commands as c
 from appliance.core.ballot_paper import Method
+from appliance.core.questions import parts_of
 from appliance.core.script_step import ID, LATER, Candidate, Say, Turn
+from appliance.core.script_votes import waits_for_a_name
 from appliance.core.state import ItemState, Meeting, Poll, PollState
+
+_READ_OUT: Final = {
+    Method.ELECTRONIC: "OpenPoll",
+    Method.HANDS: "OpenPollHands",
+    Method.PAPER: "OpenPollPaper",
+    Method.ROLL_CALL: "OpenPollRollCall",
+}
 
 
 def steps(state: Meeting) -> list[Candidate]:
@@ -14,7 +25,7 @@ def steps(state: Meeting) -> list[Candidate]:
     if poll is not None and poll.unfinished:
         return _for_running(poll, state)
     drafts = [p for p in state.polls.values() if p.state is PollState.DRAFT and _due(p, state)]
-    drafts.sort(key=lambda p: p.repeats is None)  # what is to be repeated comes before what is new
+    drafts.sort(key=lambda p: (p.repeats is None, p.part_of is None))  # repeats first; the parts before their whole
     found = [_opening(p, state) for p in drafts]
     if poll is not None and not _repeated(poll, state):
         repeat = c.RepeatPoll(id=ID, poll=poll.poll, reason=LATER)
@@ -26,9 +37,13 @@ def _opening(poll: Poll, state: Meeting) -> Candidate:
     """The question is read out, then how to answer it."""
     question = "; ".join(subject.question for subject in poll.subjects)
     words = [Say("repeat", {"reason": poll.repeat_reason})] if poll.repeats is not None else []
-    words.append(Say("OpenPollHands" if poll.method is Method.HANDS else "OpenPoll", {"question": question}))
+    if poll.part_of is not None:
+        words.append(Say("part"))
+    elif parts_of(state, poll.poll):
+        words.append(Say("whole"))
+    words.append(Say(_READ_OUT[poll.method], {"question": question}))
     seconds = poll.seconds
-    if poll.method is not Method.HANDS:
+    if poll.method is Method.ELECTRONIC:
         words.append(Say("poll_begins") if seconds is None else Say("poll_begins_timed", {"seconds": seconds}))
     return Candidate(c.OpenPoll(id=ID, poll=poll.poll), Turn.ON_ITEM, main=True, say=tuple(words))
 
@@ -39,9 +54,9 @@ def _for_running(poll: Poll, state: Meeting) -> list[Candidate]:
     held = poll.state is PollState.HELD
     if held:
         hold = c.ResumePoll(id=ID, poll=name)
-    everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method is Method.HANDS
+    everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method.counted
     by_hands = "hands" if poll.method is Method.HANDS else ""
-    ending = not held and (everybody or poll.seconds is None)
+    ending = not held and (everybody or poll.seconds is None) and not waits_for_a_name(state, poll)
     now = Turn.GOING_ON
     return [
         Candidate(

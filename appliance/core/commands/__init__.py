@@ -27,5 +27,5 @@ MeetingCommand = (
     | PollCommand
     | BallotCommand
     | RecordingCommand
-    | StrawCommand | HallScreenCommand
+    | StrawCommand | HallScreenCommand | ElectionCommand
 )

@@ -1,11 +1,13 @@
 """Questions put to the vote, from the draft to the announcement."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from appliance.core.ballot_paper import DocumentRef, Matter, Method, Subject
-from appliance.core.commands.base import Command, Seconds
+from appliance.core.commands.ballots import Seen
+from appliance.core.commands.base import Command, Count, Seconds
 from appliance.core.people import Id, LongText, ShortText
 from appliance.core.profile import Majority
 
@@ -27,7 +29,55 @@ class DraftPoll(Command, tag=True, frozen=True, kw_only=True):
     seconds: Seconds | None = None
     """Length of a timed poll; null: the chair closes it by hand."""
     show_names: bool | None = None
-    """Whether the hall may show who voted how after the announcement; null: as the rule profile says."""
+    """Whether the hall may show who voted how after the announcement; null: as the rule profile says, and always in a
+    roll call."""
+    part_of: Id | None = None
+    """The draft that puts the whole to the vote: this is one part of it, voted on before. It never replaces the whole."""
+
+
+class EditPoll(Command, tag=True, frozen=True, kw_only=True):
+    """Change a draft: everything of it as it is to be. `seen` is the revision that was on the screen; when somebody
+    has changed the draft meanwhile, it is refused."""
+
+    poll: Id
+    item: Id
+    question: LongText
+    document: DocumentRef | None = None
+    bloc: Annotated[tuple[Subject, ...], Meta(max_length=50)] = ()
+    matter: Matter = Matter.RESOLUTION
+    majority: Majority = Majority.ORDINARY
+    method: Method = Method.ELECTRONIC
+    seconds: Seconds | None = None
+    show_names: bool | None = None
+    seen: Count | None = None
+
+
+class DropPoll(Command, tag=True, frozen=True, kw_only=True):
+    """Throw a draft away that was never opened. Its name is not used again."""
+
+    poll: Id
+
+
+class EnterPastPoll(Command, tag=True, frozen=True, kw_only=True):
+    """A vote that was taken by hands or on slips while the system was away, entered afterwards and marked as such.
+
+    It stands closed: clerk and gavel holder confirm it like any other, and the chair announces it.
+    """
+
+    item: Id
+    question: LongText
+    reason: ShortText
+    taken: Annotated[datetime, Meta(tz=True)]
+    """When the hall voted."""
+    method: Literal["hands", "paper"]
+    present: Count
+    for_: Count = field(name="for")
+    against: Count
+    abstain: Count
+    poll: Id | None = None
+    document: DocumentRef | None = None
+    matter: Matter = Matter.RESOLUTION
+    majority: Majority = Majority.ORDINARY
 
 
 class OpenPoll(Command, tag=True, frozen=True, kw_only=True):
@@ -66,9 +116,13 @@ class ClosePoll(Command, tag=True, frozen=True, kw_only=True):
 
 
 class ConfirmPoll(Command, tag=True, frozen=True, kw_only=True):
-    """The result is right, says the clerk; the result is right, says the gavel holder. Two people."""
+    """The result is right, says the clerk; the result is right, says the gavel holder. Two people.
+
+    `seen`: the numbers that stood there; refused when others stand there now.
+    """
 
     poll: Id
+    seen: Seen | None = None
 
 
 class AnnouncePoll(Command, tag=True, frozen=True, kw_only=True):
@@ -98,6 +152,9 @@ class RepeatPoll(Command, tag=True, frozen=True, kw_only=True):
 
 PollCommand = (
     DraftPoll
+    | EditPoll
+    | DropPoll
+    | EnterPastPoll
     | OpenPoll
     | HoldPoll
     | ResumePoll

@@ -14,6 +14,8 @@ class CheckIn(Command, tag=True, frozen=True, kw_only=True):
 
     member: Id | None = None
     code: Annotated[str, Meta(max_length=16)] | None = None
+    scanned: bool = False
+    """The code came with the QR picture on the hall screen, and was not typed."""
 
 
 class ConfirmCheckIn(Command, tag=True, frozen=True, kw_only=True):

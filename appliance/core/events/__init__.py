@@ -18,5 +18,5 @@ from appliance.core.events.speaking import *
 from appliance.core.events.straw import *
 
 MeetingEvent = (
-    FrameEvent | AgendaEvent | RollEvent | SpeakingEvent | QuestioningEvent | PollEvent | BallotEvent | RecordingEvent | StrawEvent | HallScreenEvent
+    FrameEvent | AgendaEvent | RollEvent | SpeakingEvent | QuestioningEvent | PollEvent | BallotEvent | RecordingEvent | StrawEvent | HallScreenEvent | ElectionEvent
 )

@@ -14,7 +14,7 @@ class BallotCast(Event, tag=True, frozen=True, kw_only=True):
     poll: str
     member: str
     choice: Choice
-    by: Literal["tablet", "panel", "entered"]
+    by: Literal["tablet", "panel", "entered", "spoken"]
 
 
 class EntryAsked(Event, tag=True, frozen=True, kw_only=True):
@@ -44,4 +44,11 @@ class CountsEntered(Event, tag=True, frozen=True, kw_only=True):
     abstain: int
 
 
-BallotEvent = BallotCast | EntryAsked | EntryRejected | CountsEntered
+class NameCalled(Event, tag=True, frozen=True, kw_only=True):
+    """In a roll-call poll, this member was called."""
+
+    poll: str
+    member: str
+
+
+BallotEvent = BallotCast | EntryAsked | EntryRejected | CountsEntered | NameCalled

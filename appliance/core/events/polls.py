@@ -1,5 +1,6 @@
 """A question put to the vote, from the draft to the announcement."""
 
+from datetime import datetime
 from typing import Literal
 
 from appliance.core.ballot_paper import Matter, Method, Subject
@@ -19,10 +20,33 @@ class PollDrafted(Event, tag=True, frozen=True, kw_only=True):
     show_names: bool
     repeats: str | None = None
     reason: str = ""
+    part_of: str | None = None
+
+
+class PollEdited(Event, tag=True, frozen=True, kw_only=True):
+    """A draft as it is from now on."""
+
+    poll: str
+    subjects: tuple[Subject, ...]
+    matter: Matter
+    majority: Majority
+    method: Method
+    seconds: int | None
+    show_names: bool
+
+
+class PollDropped(Event, tag=True, frozen=True, kw_only=True):
+    """A draft thrown away before it was ever opened."""
+
+    poll: str
 
 
 class PollOpened(Event, tag=True, frozen=True, kw_only=True):
-    """Everything that a result rests on, frozen: question and document, rule and threshold, N, who is present."""
+    """Everything that a result rests on, frozen: question and document, rule and threshold, N, who is present.
+
+    A vote entered afterwards says when it was `taken`, why the system was away (`past_reason`), and how many were
+    present; `present` is empty then.
+    """
 
     poll: str
     subjects: tuple[Subject, ...]
@@ -33,6 +57,14 @@ class PollOpened(Event, tag=True, frozen=True, kw_only=True):
     change_allowed: bool
     seconds: int | None
     quorum_overridden: bool = False
+    taken: datetime | None = None
+    past_reason: str = ""
+    present_count: int | None = None
+
+    @property
+    def present_number(self) -> int:
+        """How many were present."""
+        return len(self.present) if self.present_count is None else self.present_count
 
 
 class PollHeld(Event, tag=True, frozen=True, kw_only=True):
@@ -55,10 +87,10 @@ class DeadlineSet(Event, tag=True, frozen=True, kw_only=True):
 
 
 class PollClosed(Event, tag=True, frozen=True, kw_only=True):
-    """No ballot from here on. `how`: by the chair, or the countdown ran out."""
+    """No ballot from here on. `how`: by the chair, the countdown ran out, or it was over when it was entered."""
 
     poll: str
-    how: Literal["chair", "time"]
+    how: Literal["chair", "time", "past"]
 
 
 class PollConfirmed(Event, tag=True, frozen=True, kw_only=True):
@@ -88,6 +120,8 @@ class PollVoided(Event, tag=True, frozen=True, kw_only=True):
 
 PollEvent = (
     PollDrafted
+    | PollEdited
+    | PollDropped
     | PollOpened
     | PollHeld
     | PollResumed

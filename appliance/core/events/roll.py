@@ -15,7 +15,7 @@ class CheckedIn(Event, tag=True, frozen=True, kw_only=True):
     """Present from the entry's time on."""
 
     member: str
-    by: Literal["tablet", "panel", "clerk"]
+    by: Literal["tablet", "panel", "clerk", "qr"]
 
 
 class CheckedOut(Event, tag=True, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class MarkedAbsent(Event, tag=True, frozen=True, kw_only=True):
 
     member: str
     excused: bool
+    ahead: bool = False
+    """The clerk had accepted the member's excuse before the sitting opened."""
 
 
 RollEvent = CheckInAsked | CheckedIn | CheckedOut | MarkedAbsent

@@ -16,6 +16,8 @@ class Ballot(Struct, frozen=True):
 
     choice: Choice
     by: str
+    changes: int = 0
+    """How often the member has changed it."""
 
 
 class Entry(Struct, frozen=True):
@@ -67,6 +69,9 @@ class Poll(Struct, frozen=True):
     show_names: bool
     repeats: str | None = None
     repeat_reason: str = ""
+    part_of: str | None = None
+    revision: int = 1
+    """Counts the changes of the draft."""
     state: PollState = PollState.DRAFT
     sitting: str | None = None
     rule: Fraction | None = None
@@ -86,6 +91,17 @@ class Poll(Struct, frozen=True):
     void_reason: str = ""
     lapsed: dict[str, Entry] = {}
     """Entries that the gavel holder had not confirmed when the poll closed: they count for nothing."""
+    called: tuple[str, ...] = ()
+    """In a roll call: whose names have been called, in that order."""
+    taken: datetime | None = None
+    """When the hall voted, for a vote entered afterwards."""
+    past_reason: str = ""
+    present_count: int | None = None
+
+    @property
+    def present_number(self) -> int:
+        """How many were present."""
+        return len(self.present) if self.present_count is None else self.present_count
 
     @property
     def running(self) -> bool:
