@@ -89,7 +89,7 @@ def facts(n: int, profile: RuleProfile = PROFILE) -> Facts:
 class Takes(Protocol):
     """Whatever commands can be given to."""
 
-    def give(self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any) -> object:
+    def give(self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any) -> object:
         """One command, with a fresh id unless one is among the fields."""
 
     @property
@@ -112,7 +112,7 @@ class Hall:
         return cls(facts(n, profile))
 
     def give(
-        self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any
+        self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any
     ) -> tuple[e.Event, ...] | Refusal:
         """Decide, and if accepted let it happen, one second after what was before."""
         decision = self.ask(actor, kind, in_room=in_room, **fields)
@@ -125,7 +125,7 @@ class Hall:
         return decision
 
     def ask(
-        self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any
+        self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any
     ) -> tuple[e.Event, ...] | Refusal:
         """Decide only."""
         command = command_of(kind, fields)
@@ -197,7 +197,7 @@ class House:
         """The same disk under a new process."""
         return House.of(len(self.registry.on_file.roster), ledger=self.ledger, signer=self.signer, clock=self.clock)
 
-    def give(self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any) -> Answer | None:
+    def give(self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any) -> Answer | None:
         """One command; the answer, or None while it is on its way to the disk."""
         return self.send(command_of(kind, fields), actor, in_room=in_room).answer
 

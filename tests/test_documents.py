@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.core import election_life
 from appliance.core.meeting import RULES
 from appliance.core.people import Role
 from appliance.core.poll import NEXT
@@ -21,8 +22,17 @@ def text(name: str) -> str:
 
 
 def test_the_drawing_of_a_polls_life_is_the_table_in_the_code() -> None:
-    drawn = set(re.findall(r"^\s+(\w+) --> (\w+): (\w+)$", text("ARCHITECTURE.md"), re.M))
-    assert drawn == {(str(before), str(after), str(action)) for (before, action), after in NEXT.items()}
+    assert _drawn("## 5. A poll's life") == {(str(a), str(b), str(action)) for (a, action), b in NEXT.items()}
+
+
+def test_the_drawing_of_a_secret_votes_life_is_the_table_in_the_code() -> None:
+    ways = election_life.NEXT.items()
+    assert _drawn("### 5.1 A secret vote's life") == {(str(a), str(b), str(action)) for (a, action), b in ways}
+
+
+def _drawn(heading: str) -> set[tuple[str, ...]]:
+    section = re.split(r"^##", text("ARCHITECTURE.md").split(heading)[1], maxsplit=1, flags=re.M)[0]
+    return set(re.findall(r"^\s+(\w+) --> (\w+): (\w+)$", section, re.M))
 
 
 def test_the_table_of_commands_is_the_one_in_the_code() -> None:
