@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from appliance.core.refusals import Code, Fault, Refusal
-from appliance.server import access, api, pages, recorder_page, status
+from appliance.server import access, api, pages, printing, recorder_page, status
 from appliance.server.access import COOKIE, LANGUAGE_COOKIE
 from appliance.server.errors import STATUS
 from appliance.server.events import Events, WireJson
@@ -24,6 +24,7 @@ from appliance.server.strangers import Strangers
 from appliance.server.view import DisplayRequest, RequestsView, TabletRequest
 from appliance.server.websocket import MAX_MESSAGE
 from appliance.server.words import LANGUAGES, language_of
+from appliance.services.hall_clock import HallClock
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def build(parts: Parts) -> Flask:
     parts.tasks.append(("the look-out for strangers", Strangers(server.eio, parts.screens).watch))
     _every_request(app, parts)
     _problems(app, parts)
-    for add in (api.add, pages.add, status.add, recorder_page.add, *parts.pages):
+    for add in (api.add, pages.add, status.add, recorder_page.add, printing.add, *parts.pages):
         add(app, parts)
     access.check(app.view_functions, events.table)
     return app
@@ -87,6 +88,7 @@ def _screens(parts: Parts, server: Any) -> Screens:
         time_doubtful=parts.chamber.time_doubtful,
         requests=_requests(parts),
         speaking_ms=parts.speaking_ms,
+        hall_remaining_ms=HallClock(parts.chamber, parts.clock).remaining_ms,
         recorder=_recorder(parts),
     )
     screens = Screens(
