@@ -23,9 +23,11 @@ from appliance.services import (
     desk_attendance,
     desk_ease,
     desk_import,
+    desk_opinions,
     desk_papers,
     desk_people,
     desk_plans,
+    desk_questioning,
 )
 from appliance.services.answers import Accepted, Answer
 from appliance.services.card_sheets import CardSheet, CardSheets
@@ -45,6 +47,8 @@ _SUBJECTS: Final = (
     desk_papers,
     desk_people,
     desk_plans,
+    desk_questioning,
+    desk_opinions,
 )
 RULES: Final[DeskRules] = {command: rule for subject in _SUBJECTS for command, rule in subject.RULES.items()}
 MAY: Final[dict[type[Command], frozenset[Role]]] = {command: rule.roles for command, rule in RULES.items()}
@@ -114,6 +118,7 @@ class Desk:
             hashed,
             self.signin.chance.secret,
             lambda name, purpose: self.staging.find(name, actor.person, purpose, now),
+            self.registry.profile,
         )
 
     def _now(self) -> datetime:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from appliance.core.commands import Command
 from appliance.core.people import Actor, Role
+from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import Meeting
 from appliance.services.on_file import Change, OnFile, Pairing, Record, Session, TabletRequest, revision
@@ -45,6 +46,8 @@ class Given(Struct, frozen=True):
     """A new card's token."""
     staged: Callable[[str, str], Sheet | None] = lambda _name, _purpose: None
     """A list that was read in, by its name and what it was sent for."""
+    profile: RuleProfile | None = None
+    """The rules on file now; a meeting that has been convened has its own."""
 
 
 class DeskRule(NamedTuple):

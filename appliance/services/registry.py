@@ -19,8 +19,9 @@ from appliance.core.names import same
 from appliance.core.people import MemberFacts, Role
 from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
+from appliance.core.slips import SlipFacts
 from appliance.core.state import Facts
-from appliance.services.on_file import KINDS, Change, Member, Note, OnFile, apply, told
+from appliance.services.on_file import KINDS, Change, Member, Note, OnFile, QuestionSlip, SlipState, apply, told
 from appliance.services.papers import document_ref
 from appliance.services.ports import Clock
 
@@ -125,7 +126,7 @@ class Registry:
     def _now_on_file(self, on_file: OnFile) -> None:
         old, self.on_file = self.on_file, on_file
         touched = frozenset(kind for kind in KINDS.values() if getattr(on_file, kind) is not getattr(old, kind))
-        if touched & {"members", "accounts", "councils"}:
+        if touched & {"members", "accounts", "councils", "question_slips", "issue_groups"}:
             self._facts_anew(on_file)
         for listen in self.listeners:
             listen(touched)
@@ -140,8 +141,30 @@ class Registry:
             profile=self.profile,
             roster=tuple(_frozen(m, shared) for m in members),
             chairs={a.id: a.name for a in on_file.accounts.values() if a.role is Role.CHAIR and not a.disabled},
+            slips=_slips(on_file),
         )
         self._seats = {m.seat: m.id for m in members if m.seat is not None}
+
+
+def _slips(on_file: OnFile) -> dict[str, SlipFacts]:
+    """The slips that may still be put in the hall, in the order in which they were sent."""
+    waiting = (s for s in on_file.question_slips.values() if s.state in {SlipState.SENT, SlipState.SELECTED})
+    return {s.id: _slip(s, on_file) for s in sorted(waiting, key=lambda s: (s.sent, s.id))}
+
+
+def _slip(slip: QuestionSlip, on_file: OnFile) -> SlipFacts:
+    group = on_file.issue_groups.get(slip.group or "")
+    return SlipFacts(
+        slip=slip.id,
+        member=slip.member,
+        name=on_file.members[slip.member].name,
+        addressee=slip.addressee,
+        title=slip.title,
+        text=slip.text,
+        group=group.id if group is not None else "",
+        group_title=group.title if group is not None else "",
+        selected=slip.state is SlipState.SELECTED,
+    )
 
 
 def in_office(on_file: OnFile) -> tuple[Member, ...]:

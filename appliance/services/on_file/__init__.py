@@ -9,7 +9,9 @@ One module a subject; `whole.py` joins them (`OnFile`) and says how they change 
 from appliance.services.on_file.access import *
 from appliance.services.on_file.attendance import *
 from appliance.services.on_file.ease import *
+from appliance.services.on_file.opinions import *
 from appliance.services.on_file.papers import *
 from appliance.services.on_file.people import *
 from appliance.services.on_file.plans import *
+from appliance.services.on_file.questioning import *
 from appliance.services.on_file.whole import *

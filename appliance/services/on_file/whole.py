@@ -10,8 +10,10 @@ from appliance.core.ledger import canonical, sha256
 from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
 from appliance.services.on_file.attendance import Absence
 from appliance.services.on_file.ease import Ease
+from appliance.services.on_file.opinions import Opinion, OpinionAnswer
 from appliance.services.on_file.papers import Document
 from appliance.services.on_file.people import Committee, Council, Group, Guest, Member, SeatMap
+from appliance.services.on_file.questioning import IssueGroup, PledgeFollowUp, QuestionSlip
 from appliance.services.on_file.plans import Plan
 
 Record = (
@@ -29,6 +31,11 @@ Record = (
     | Absence
     | Ease
     | Document
+    | IssueGroup
+    | QuestionSlip
+    | PledgeFollowUp
+    | Opinion
+    | OpinionAnswer
     | Plan
 )
 
@@ -48,6 +55,11 @@ KINDS: Final[dict[type, str]] = {
     Absence: "absences",
     Ease: "eases",
     Document: "documents",
+    IssueGroup: "issue_groups",
+    QuestionSlip: "question_slips",
+    PledgeFollowUp: "pledge_follow_ups",
+    Opinion: "opinions",
+    OpinionAnswer: "opinion_answers",
     Plan: "plans",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
@@ -86,6 +98,11 @@ class OnFile(Struct, frozen=True):
     absences: dict[str, Absence] = {}
     eases: dict[str, Ease] = {}
     documents: dict[str, Document] = {}
+    issue_groups: dict[str, IssueGroup] = {}
+    question_slips: dict[str, QuestionSlip] = {}
+    pledge_follow_ups: dict[str, PledgeFollowUp] = {}
+    opinions: dict[str, Opinion] = {}
+    opinion_answers: dict[str, OpinionAnswer] = {}
     plans: dict[str, Plan] = {}
 
     @property

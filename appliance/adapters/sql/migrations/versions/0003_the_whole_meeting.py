@@ -16,11 +16,14 @@ def upgrade() -> None:
     _people()
     _eases()
     _documents()
+    _questioning()
     _plans()
 
 
 def downgrade() -> None:
     """Back to what a vote alone needs."""
+    for table in _QUESTIONING:
+        op.drop_table(table)
     for table in ("plans", "documents", "eases", "seat_maps", "guests", "committees", "member_groups"):
         op.drop_table(table)
     for name in _MEMBERS_FACTS:
@@ -113,4 +116,69 @@ def _people() -> None:
         "INSERT INTO member_groups (id, name, area, position) "
         "SELECT 'g' || substr('0' || row_number() OVER (ORDER BY \"group\"), -2), \"group\", '', "
         'row_number() OVER (ORDER BY "group") FROM (SELECT DISTINCT "group" FROM members WHERE "group" <> \'\')'
+    )
+
+
+_QUESTIONING = ("opinion_answers", "opinions", "pledge_follow_ups", "question_slips", "issue_groups")
+
+
+def _questioning() -> None:
+    op.create_table(
+        "issue_groups",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_issue_groups"),
+    )
+    op.create_table(
+        "question_slips",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("addressee", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["member"], ["members.id"], name="fk_question_slips_member"),
+        sa.PrimaryKeyConstraint("id", name="pk_question_slips"),
+    )
+    op.create_table(
+        "pledge_follow_ups",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("ledger", sa.Text(), nullable=False),
+        sa.Column("pledge", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_pledge_follow_ups"),
+    )
+    _opinions()
+
+
+def _opinions() -> None:
+    op.create_table(
+        "opinions",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("closes", sa.Date(), nullable=False),
+        sa.Column("asked", sa.DateTime(), nullable=False),
+        sa.Column("closed", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_opinions"),
+    )
+    op.create_table(
+        "opinion_answers",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["members.id"], name="fk_opinion_answers_member"),
+        sa.ForeignKeyConstraint(["opinion"], ["opinions.id"], name="fk_opinion_answers_opinion"),
+        sa.PrimaryKeyConstraint("id", name="pk_opinion_answers"),
     )
