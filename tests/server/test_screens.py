@@ -260,7 +260,7 @@ def test_a_doubtful_clock_is_told() -> None:
     hall = here.enter(HALL)
     here.house.clock.step(-7200)
     cast(here.house, yes=1)
-    assert here.last(hall, "health") == {"fault": None, "time_doubtful": True}
+    assert here.last(hall, "health") == {"fault": None, "time_doubtful": True, "rehearsal": False}
 
 
 def test_tablets_that_come_and_go_are_counted_for_the_chair() -> None:

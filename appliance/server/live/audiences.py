@@ -31,11 +31,11 @@ class Audience(StrEnum):
 
 _EVERYBODY: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera", "filing", "speakers",
-    "questioning",
+    "questioning", "stage",
 )  # fmt: skip
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
-    "floor", "recording", "camera", "filing", "speakers", "questioning",
+    "floor", "recording", "camera", "filing", "speakers", "questioning", "stage",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
@@ -101,6 +101,8 @@ class Around(Struct, frozen=True):
     remaining_ms: Callable[[str], int | None] = lambda _poll: None
     speaking_ms: Callable[[], int] = lambda: 0
     """How long the one who has the floor has had it."""
+    hall_remaining_ms: Callable[[], int | None] = lambda: None
+    """Of the countdown on the hall's screens."""
     filing: dict[str, int] = {}
     """How often each kind of record on file has changed since the start."""
     recorder: Recorder | None = None

@@ -12,6 +12,7 @@ import msgspec
 from appliance.core import events as e
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Fault
+from appliance.core.scene import SceneKind
 from appliance.core.state import Facts, Meeting
 from appliance.server.live.audiences import SECTIONS, Around, Audience, audience_of
 from appliance.server.live.channels import Channel, Client, Listener, Shelf, encode
@@ -285,8 +286,9 @@ class Screens:
         if section == "room":
             self.around = msgspec.structs.replace(self.around, room=self._room_now())
         counts_up = section == "floor" and self._state.floor is not None
+        scene = section == "stage" and self._state.hall.shown.kind is SceneKind.COUNTDOWN
         old = not self._shelf.newest(section, audience, self._state, self.around)
-        if counts_down or counts_up or section == "room" or old:
+        if counts_down or counts_up or scene or section == "room" or old:
             return self._table[section].build(self._state, self.around, audience)
         return self._shelf.raw(section, audience)
 

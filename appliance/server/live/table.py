@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, recording, sections, speaking
+from appliance.server.live import polls, recording, sections, speaking, stage
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 
@@ -76,6 +76,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         ),
         "camera": Section(recording.camera, lambda s, a: (a.recorder,)),
         "recording": Section(recording.recording, lambda s, a: (a.recorder,), soon=True),
+        "stage": Section(stage.stage, lambda s, a: (s.ledger, s.hall), _desk),
         "filing": Section(sections.filing, lambda s, a: (a.filing,), soon=True),
         "script": Section(lambda s, _, audience: script(s, audience), lambda s, a: (s,), lambda a: a.value, soon=True),
     }

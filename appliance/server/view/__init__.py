@@ -14,4 +14,5 @@ from appliance.server.view.polls import *
 from appliance.server.view.recording import *
 from appliance.server.view.roll import *
 from appliance.server.view.speaking import *
+from appliance.server.view.stage import *
 from appliance.server.view.whole import *

@@ -11,6 +11,7 @@ from appliance.server.view.polls import EntryView, PollView, ProgressView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
 from appliance.server.view.roll import RollLine
 from appliance.server.view.speaking import QuestioningView, SpeakersView
+from appliance.server.view.stage import StageView
 
 
 class View(Struct, frozen=True, omit_defaults=True):
@@ -37,5 +38,6 @@ class View(Struct, frozen=True, omit_defaults=True):
     questioning: QuestioningView | None = None
     recording: RecordingView | None = None
     camera: CameraView | None = None
+    stage: StageView | None = None
     filing: FilingView | None = None
     papers: PapersView | None = None

@@ -359,6 +359,42 @@ export interface components {
             type: "AddItem";
         };
         /**
+         * AddPlanItem
+         * @description One item more: behind `after`, otherwise last of its level.
+         */
+        AddPlanItem: {
+            /** @default null */
+            after?: string | null;
+            id: string;
+            item: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
+            /** @default  */
+            note?: string;
+            /** @default  */
+            number?: string;
+            /** @default null */
+            parent?: string | null;
+            plan: string;
+            /** @default [] */
+            polls?: components["schemas"]["PlannedPoll"][];
+            /** @default  */
+            presenter?: string;
+            /** @default false */
+            private?: boolean;
+            /** @default null */
+            seat?: string | null;
+            /** @default 1 */
+            sitting?: number;
+            /** @default null */
+            starts?: number | null;
+            title: string;
+            /** @enum {unknown} */
+            type: "AddPlanItem";
+        };
+        /**
          * AddTime
          * @description So much longer for whoever speaks.
          */
@@ -369,6 +405,18 @@ export interface components {
             seconds: number;
             /** @enum {unknown} */
             type: "AddTime";
+        };
+        /**
+         * AnnounceElection
+         * @description Tell the hall. From here the result is part of the record for good.
+         */
+        AnnounceElection: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "AnnounceElection";
         };
         /**
          * AnnouncePoll
@@ -383,6 +431,46 @@ export interface components {
             type: "AnnouncePoll";
         };
         Answer: components["schemas"]["AcceptedAnswer"] | components["schemas"]["RefusedAnswer"];
+        /**
+         * AnswerSlip
+         * @description The answer in writing is there: its text, or where it is to be found.
+         */
+        AnswerSlip: {
+            answer: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            slip: string;
+            /** @enum {unknown} */
+            type: "AnswerSlip";
+        };
+        /**
+         * AnswerStraw
+         * @description A delegate's opinion; a later one replaces it until the chair ends the straw poll.
+         */
+        AnswerStraw: {
+            /** @enum {unknown} */
+            answer: "no" | "unsure" | "yes";
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            straw: string;
+            /** @enum {unknown} */
+            type: "AnswerStraw";
+        };
+        /**
+         * ApplyImport
+         * @description Take over a list of members that was read and shown (`POST /api/desk/import`): all of it, or nothing.
+         */
+        ApplyImport: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "ApplyImport";
+            upload: string;
+        };
         /**
          * ApproveDisplay
          * @description The clerk types or picks the code that a hall display shows; the display is signed in by it.
@@ -406,6 +494,21 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "ApproveTablet";
+        };
+        /**
+         * AskOpinion
+         * @description Ask all delegates until the end of a day; named by this command's id. It replaces no vote.
+         */
+        AskOpinion: {
+            /** Format: date */
+            closes: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            text: string;
+            title: string;
+            /** @enum {unknown} */
+            type: "AskOpinion";
         };
         /**
          * AskToSpeak
@@ -469,6 +572,20 @@ export interface components {
         CameraView: {
             /** @enum {unknown} */
             state: "live" | "off" | "private" | "recording" | "unknown";
+        };
+        /**
+         * Candidate
+         * @description A person on the ballot. `about` is public: office, unit, what tells namesakes apart.
+         */
+        Candidate: {
+            /** @default  */
+            about?: string;
+            candidate: string;
+            /** @default null */
+            member?: string | null;
+            name: string;
+            /** @default  */
+            nominated_by?: string;
         };
         /**
          * CardSignIn
@@ -546,6 +663,30 @@ export interface components {
          */
         Choice: "abstain" | "against" | "for";
         /**
+         * CloseBox
+         * @description End of voting.
+         */
+        CloseBox: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CloseBox";
+        };
+        /**
+         * CloseList
+         * @description The list is closed: its open vote has been adopted and announced.
+         */
+        CloseList: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CloseList";
+        };
+        /**
          * CloseMeeting
          * @description End the meeting. Refused while a sitting is open.
          */
@@ -555,6 +696,18 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "CloseMeeting";
+        };
+        /**
+         * CloseOpinion
+         * @description Before its day has come.
+         */
+        CloseOpinion: {
+            id: string;
+            opinion: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CloseOpinion";
         };
         /**
          * ClosePoll
@@ -580,7 +733,7 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["StartStraw"] | components["schemas"]["AnswerStraw"] | components["schemas"]["EndStraw"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["DraftElection"] | components["schemas"]["OpenNominations"] | components["schemas"]["Nominate"] | components["schemas"]["WithdrawCandidate"] | components["schemas"]["ProposeTellers"] | components["schemas"]["DraftElectionPoll"] | components["schemas"]["CloseList"] | components["schemas"]["ElectTellers"] | components["schemas"]["IssueBallots"] | components["schemas"]["RecordIssued"] | components["schemas"]["CloseBox"] | components["schemas"]["OpenBox"] | components["schemas"]["KeyPaper"] | components["schemas"]["ReplaceKeyed"] | components["schemas"]["DropKeying"] | components["schemas"]["FinishCount"] | components["schemas"]["ReopenCount"] | components["schemas"]["ConfirmElection"] | components["schemas"]["AnnounceElection"] | components["schemas"]["VoidElection"] | components["schemas"]["NextRound"] | components["schemas"]["SetCouncil"] | components["schemas"]["SaveMember"] | components["schemas"]["DropMember"] | components["schemas"]["SaveGroup"] | components["schemas"]["DropGroup"] | components["schemas"]["SaveCommittee"] | components["schemas"]["DropCommittee"] | components["schemas"]["SaveGuest"] | components["schemas"]["DropGuest"] | components["schemas"]["SaveSeatMap"] | components["schemas"]["CreateAccount"] | components["schemas"]["EditAccount"] | components["schemas"]["ResetPassword"] | components["schemas"]["IssueCards"] | components["schemas"]["RevokeCards"] | components["schemas"]["ApplyImport"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["CreatePlan"] | components["schemas"]["EditPlan"] | components["schemas"]["RemovePlan"] | components["schemas"]["AddPlanItem"] | components["schemas"]["EditPlanItem"] | components["schemas"]["MovePlanItem"] | components["schemas"]["RemovePlanItem"] | components["schemas"]["ImportAgenda"] | components["schemas"]["SendInvitations"] | components["schemas"]["TickTask"] | components["schemas"]["SendSlip"] | components["schemas"]["WithdrawSlip"] | components["schemas"]["NameIssueGroup"] | components["schemas"]["DropIssueGroup"] | components["schemas"]["SortSlip"] | components["schemas"]["AnswerSlip"] | components["schemas"]["FollowPledge"] | components["schemas"]["AskOpinion"] | components["schemas"]["CloseOpinion"] | components["schemas"]["GiveOpinion"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"] | components["schemas"]["StartRehearsal"] | components["schemas"]["EndRehearsal"];
         /**
          * Comparison
          * @description `old` and `new`: the versions' SHA-256. All lines of both, in order.
@@ -603,6 +756,21 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "ConfirmCheckIn";
+        };
+        /**
+         * ConfirmElection
+         * @description The result is right, says the clerk; the result is right, says the gavel holder.
+         *
+         *         `count` names the count that was seen (1, 2, …), so that nobody confirms another one.
+         */
+        ConfirmElection: {
+            count: number;
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ConfirmElection";
         };
         /**
          * ConfirmEntry
@@ -652,6 +820,45 @@ export interface components {
             title: string;
             /** @enum {unknown} */
             type: "ConveneMeeting";
+        };
+        /**
+         * CreateAccount
+         * @description Somebody who signs in with a password. Only a technician makes a technician.
+         */
+        CreateAccount: {
+            account: string;
+            id: string;
+            /** @default null */
+            member?: string | null;
+            name: string;
+            password: string;
+            role: components["schemas"]["Role"];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "CreateAccount";
+        };
+        /**
+         * CreatePlan
+         * @description Begin to prepare a meeting: from the template of its kind, as a copy of another plan, or from nothing.
+         */
+        CreatePlan: {
+            /** @default null */
+            copy_of?: string | null;
+            id: string;
+            kind: components["schemas"]["MeetingKind"];
+            /** @default  */
+            place?: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default [] */
+            sittings?: components["schemas"]["PlannedSitting"][];
+            /** @default true */
+            template?: boolean;
+            title: string;
+            /** @enum {unknown} */
+            type: "CreatePlan";
         };
         /**
          * DeclineRequest
@@ -740,6 +947,51 @@ export interface components {
             accepted?: true;
         };
         /**
+         * DraftElection
+         * @description Prepare an election, or another secret vote on persons, on an item. `election` is the client's name for it.
+         *
+         *         `office` is what it is about (`Ủy viên Ủy ban nhân dân xã`); `seats` how many are to be elected. `rules` is the
+         *         *thể lệ* read out before the vote; empty: the house's own text. `of_delegate`: a bãi nhiệm of a delegate.
+         */
+        DraftElection: {
+            /** @default [] */
+            candidates?: components["schemas"]["Candidate"][];
+            election: string;
+            id: string;
+            item: string;
+            kind: components["schemas"]["ElectionKind"];
+            /** @default false */
+            of_delegate?: boolean;
+            office: string;
+            /** @default  */
+            rules?: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default 1 */
+            seats?: number;
+            /** @enum {unknown} */
+            type: "DraftElection";
+        };
+        /**
+         * DraftElectionPoll
+         * @description Draft one of the open votes that belong to an election: on the list, on the tellers, on the result.
+         *
+         *         The question is worded from the election itself. `poll` is the client's name for the poll.
+         */
+        DraftElectionPoll: {
+            election: string;
+            id: string;
+            /** @default electronic */
+            method?: components["schemas"]["Method"];
+            /** @default null */
+            poll?: string | null;
+            purpose: components["schemas"]["Purpose"];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DraftElectionPoll";
+        };
+        /**
          * DraftPoll
          * @description Prepare a poll on an item. `bloc` adds further items to the same ballot, each keeping its own record.
          *
@@ -773,6 +1025,19 @@ export interface components {
             type: "DraftPoll";
         };
         /**
+         * DropCommittee
+         * @description A committee that nobody is in any more.
+         */
+        DropCommittee: {
+            committee: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "DropCommittee";
+        };
+        /**
          * DropFromQueue
          * @description Take a scene out of the queue unseen.
          */
@@ -783,6 +1048,71 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "DropFromQueue";
+        };
+        /**
+         * DropGroup
+         * @description A group that nobody is in any more.
+         */
+        DropGroup: {
+            group: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "DropGroup";
+        };
+        /**
+         * DropGuest
+         * @description A guest who does not come any more.
+         */
+        DropGuest: {
+            guest: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "DropGuest";
+        };
+        /**
+         * DropIssueGroup
+         * @description The group is no more; its slips belong to none.
+         */
+        DropIssueGroup: {
+            group: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DropIssueGroup";
+        };
+        /**
+         * DropKeying
+         * @description A teller cannot go on: all that they keyed is dropped, and another teller keys in their place.
+         */
+        DropKeying: {
+            election: string;
+            id: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            teller: string;
+            /** @enum {unknown} */
+            type: "DropKeying";
+        };
+        /**
+         * DropMember
+         * @description A member entered by mistake: refused once there is a card, an account or a meeting.
+         */
+        DropMember: {
+            id: string;
+            member: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "DropMember";
         };
         /**
          * DropPoll
@@ -822,6 +1152,24 @@ export interface components {
             size?: components["schemas"]["TextSize"];
             /** @default nothing */
             spoken?: components["schemas"]["Spoken"];
+        };
+        /**
+         * EditAccount
+         * @description An account's name, the delegate it stands for, and whether it may be used. Disabled, it is signed out at once.
+         */
+        EditAccount: {
+            account: string;
+            /** @default false */
+            disabled?: boolean;
+            id: string;
+            /** @default null */
+            member?: string | null;
+            name: string;
+            /** @default null */
+            seat?: string | null;
+            seen: string;
+            /** @enum {unknown} */
+            type: "EditAccount";
         };
         /**
          * EditDocument
@@ -872,6 +1220,58 @@ export interface components {
             type: "EditItem";
         };
         /**
+         * EditPlan
+         * @description Put this in place of what the plan says about itself; its items stay.
+         */
+        EditPlan: {
+            id: string;
+            kind: components["schemas"]["MeetingKind"];
+            /** @default  */
+            place?: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @default [] */
+            sittings?: components["schemas"]["PlannedSitting"][];
+            title: string;
+            /** @enum {unknown} */
+            type: "EditPlan";
+        };
+        /**
+         * EditPlanItem
+         * @description Put this in place of what the item says, its questions included.
+         */
+        EditPlanItem: {
+            id: string;
+            item: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
+            /** @default  */
+            note?: string;
+            /** @default  */
+            number?: string;
+            plan: string;
+            /** @default [] */
+            polls?: components["schemas"]["PlannedPoll"][];
+            /** @default  */
+            presenter?: string;
+            /** @default false */
+            private?: boolean;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @default 1 */
+            sitting?: number;
+            /** @default null */
+            starts?: number | null;
+            title: string;
+            /** @enum {unknown} */
+            type: "EditPlanItem";
+        };
+        /**
          * EditPoll
          * @description Change a draft: everything of it as it is to be. `seen` is the revision that was on the screen; when somebody
          *         has changed the draft meanwhile, it is refused.
@@ -903,6 +1303,24 @@ export interface components {
             type: "EditPoll";
         };
         /**
+         * ElectTellers
+         * @description The tellers begin: their open vote has been adopted and announced.
+         */
+        ElectTellers: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ElectTellers";
+        };
+        /**
+         * ElectionKind
+         * @description What a secret vote on persons decides (domain 6).
+         * @enum {unknown}
+         */
+        ElectionKind: "cease" | "confidence_rating" | "confidence_vote" | "elect" | "relieve" | "remove" | "resign";
+        /**
          * EndFloor
          * @description Take the floor back: nobody speaks.
          */
@@ -923,6 +1341,28 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "EndQuestioning";
+        };
+        /**
+         * EndRehearsal
+         * @description Back to the record, which stands as it stood. What was rehearsed is kept beside it until the next rehearsal.
+         */
+        EndRehearsal: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EndRehearsal";
+        };
+        /**
+         * EndStraw
+         * @description No more answers: the hall sees the numbers. Given again, it takes them off the screens.
+         */
+        EndStraw: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "EndStraw";
         };
         /**
          * EnterCounts
@@ -1022,15 +1462,55 @@ export interface components {
             };
         };
         /**
+         * FinishCount
+         * @description A teller: both keyings are whole and the same, and the sums are right.
+         */
+        FinishCount: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "FinishCount";
+        };
+        /**
          * FloorView
          * @description Section `floor`: who speaks; null: nobody. `seconds`: how long, when this was sent; count on from then.
          */
         FloorView: {
+            /** @default  */
+            group?: string;
+            /** @default null */
+            kind?: components["schemas"]["SpeechKind"] | null;
             member: string | null;
             name: string;
             office: string;
+            /** @default false */
+            overran?: boolean;
+            /** @default null */
+            request?: string | null;
             seconds: number;
+            /** @default null */
+            seconds_allowed?: number | null;
             since: string;
+            /** @default 0 */
+            warning_seconds?: number;
+        };
+        /**
+         * FollowPledge
+         * @description What was heard of a pledge of the meeting in this `ledger`; `settled`: it is kept, and no longer carried on.
+         */
+        FollowPledge: {
+            id: string;
+            ledger: string;
+            note: string;
+            pledge: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default false */
+            settled?: boolean;
+            /** @enum {unknown} */
+            type: "FollowPledge";
         };
         /**
          * GiveFloor
@@ -1054,6 +1534,21 @@ export interface components {
             seconds?: number | null;
             /** @enum {unknown} */
             type: "GiveFloor";
+        };
+        /**
+         * GiveOpinion
+         * @description A delegate's own opinion; given again, the last one counts. `other` needs a `text`.
+         */
+        GiveOpinion: {
+            choice: components["schemas"]["OpinionChoice"];
+            id: string;
+            opinion: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default  */
+            text?: string;
+            /** @enum {unknown} */
+            type: "GiveOpinion";
         };
         /**
          * GoPrivate
@@ -1081,6 +1576,17 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "GoPublic";
+        };
+        /**
+         * GroupLine
+         * @description The same for a delegates' group (Tổ đại biểu).
+         */
+        GroupLine: {
+            group: string;
+            present: number;
+            seconds: number;
+            times: number;
+            waiting: number;
         };
         /**
          * HandGavel
@@ -1121,6 +1627,8 @@ export interface components {
         HealthView: {
             /** @default null */
             fault?: string | null;
+            /** @default false */
+            rehearsal?: boolean;
             /** @default false */
             time_doubtful?: boolean;
         };
@@ -1170,6 +1678,79 @@ export interface components {
             change: components["schemas"]["Change"];
             new: components["schemas"]["Line"][];
             old: components["schemas"]["Line"][];
+        };
+        /**
+         * ImportAgenda
+         * @description Put these items behind those that are there, all or none; the preview has named the problem of each row.
+         */
+        ImportAgenda: {
+            id: string;
+            items: components["schemas"]["ImportedItem"][];
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @enum {unknown} */
+            type: "ImportAgenda";
+        };
+        /**
+         * ImportedItem
+         * @description A row of an imported agenda.
+         */
+        ImportedItem: {
+            item: string;
+            /** @default other */
+            kind?: components["schemas"]["ItemKind"];
+            /** @default null */
+            minutes?: number | null;
+            /** @default  */
+            note?: string;
+            /** @default  */
+            number?: string;
+            /** @default null */
+            parent?: string | null;
+            /** @default  */
+            presenter?: string;
+            /** @default false */
+            private?: boolean;
+            /** @default 1 */
+            sitting?: number;
+            /** @default null */
+            starts?: number | null;
+            title: string;
+        };
+        /**
+         * Invalid
+         * @description Why a whole paper does not count (domain 6.4).
+         * @enum {unknown}
+         */
+        Invalid: "name_added" | "no_line" | "no_seal" | "not_issued" | "signed" | "too_many";
+        /**
+         * IssueBallots
+         * @description Hand out the ballots: names, rules, N, the present list and the threshold are frozen.
+         */
+        IssueBallots: {
+            election: string;
+            id: string;
+            /** @default false */
+            override_quorum?: boolean;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "IssueBallots";
+        };
+        /**
+         * IssueCards
+         * @description New cards for these members; their earlier ones end. What the cards hold is shown once, at
+         *         `/print/cards?sheet=<id of this command>`, to the one who gave it.
+         */
+        IssueCards: {
+            id: string;
+            members: string[];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "IssueCards";
         };
         /**
          * ItemKind
@@ -1241,6 +1822,25 @@ export interface components {
             y?: number;
         };
         /**
+         * KeyPaper
+         * @description A teller keys one paper: a mark for every person, or the reason why the whole paper is invalid.
+         */
+        KeyPaper: {
+            election: string;
+            id: string;
+            /** @default null */
+            invalid?: components["schemas"]["Invalid"] | null;
+            /** @default {} */
+            marks?: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            paper: number;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "KeyPaper";
+        };
+        /**
          * Line
          * @description A line of one version. `marks`: what of it differs, as [start, end) pairs; only in changed blocks.
          */
@@ -1295,6 +1895,12 @@ export interface components {
             who: string;
         };
         /**
+         * Mark
+         * @description What a paper says of one person. `spoiled`: that line has both boxes marked or none.
+         * @enum {unknown}
+         */
+        Mark: "high" | "low" | "middle" | "no" | "spoiled" | "yes";
+        /**
          * MarkAbsent
          * @description The clerk marks a member absent, excused or not. The reason never enters the ledger.
          */
@@ -1343,6 +1949,12 @@ export interface components {
             signed_in: boolean;
         };
         /**
+         * MeetingKind
+         * @description Kinds of meeting (domain 4.1, NQ 104/2025).
+         * @enum {unknown}
+         */
+        MeetingKind: "extraordinary" | "first" | "regular_mid_year" | "regular_year_end" | "thematic";
+        /**
          * MeetingStage
          * @description A meeting's life: nothing yet, convened, closed.
          * @enum {unknown}
@@ -1364,6 +1976,8 @@ export interface components {
             place: string;
             /** @default null */
             private?: ("item" | "sitting") | null;
+            /** @default false */
+            rehearsal?: boolean;
             /** @default null */
             sitting?: string | null;
             /** @default  */
@@ -1374,6 +1988,12 @@ export interface components {
             term: string;
             title: string;
         };
+        /**
+         * MemberStatus
+         * @description Only members in office count in N, sit on the roll and may sign in. The others stay on file.
+         * @enum {unknown}
+         */
+        MemberStatus: "died" | "in_office" | "leaving" | "left" | "moved" | "relieved" | "removed" | "suspended";
         /**
          * Method
          * @description How an open poll is taken: on tablets and panels; by raised hands or voting slips that the clerk counts; or each
@@ -1449,6 +2069,38 @@ export interface components {
             type: "MoveItem";
         };
         /**
+         * MovePlanItem
+         * @description Put an item (its parts go along) behind another of the same level; without `after` it comes first there.
+         */
+        MovePlanItem: {
+            /** @default null */
+            after?: string | null;
+            id: string;
+            item: string;
+            /** @default null */
+            parent?: string | null;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "MovePlanItem";
+        };
+        /**
+         * NameIssueGroup
+         * @description Make a group of issues, or give one another title or place.
+         */
+        NameIssueGroup: {
+            group: string;
+            id: string;
+            /** @default 0 */
+            position?: number;
+            /** @default null */
+            seat?: string | null;
+            title: string;
+            /** @enum {unknown} */
+            type: "NameIssueGroup";
+        };
+        /**
          * NamedChoice
          * @description Who voted how; only where the view may show it. `choice` null: present, did not press.
          */
@@ -1457,6 +2109,37 @@ export interface components {
             member: string;
             name: string;
             seat: string;
+        };
+        /**
+         * NextRound
+         * @description A further round linked to an announced election whose seats are not filled, or to a void one.
+         *
+         *         After a tie at the last seat it is between the tied, and nobody else; otherwise `candidates` says who goes on
+         *         (empty: all who were not elected), and the council votes on that list again.
+         */
+        NextRound: {
+            /** @default [] */
+            candidates?: string[];
+            election: string;
+            id: string;
+            new_election: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "NextRound";
+        };
+        /**
+         * Nominate
+         * @description Put a person on the list, while it is not closed.
+         */
+        Nominate: {
+            candidate: components["schemas"]["Candidate"];
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "Nominate";
         };
         /**
          * NoteAbsence
@@ -1490,6 +2173,31 @@ export interface components {
             notes: components["schemas"]["KeptNote"][];
         };
         /**
+         * OpenBox
+         * @description The box was opened before witnesses, the papers mixed and numbered: so many came back.
+         */
+        OpenBox: {
+            collected: number;
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "OpenBox";
+        };
+        /**
+         * OpenNominations
+         * @description Ask the council who else stands or is nominated.
+         */
+        OpenNominations: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "OpenNominations";
+        };
+        /**
          * OpenPoll
          * @description Put the question to the vote: question, document, rule, threshold, N and the present list are frozen.
          *
@@ -1518,6 +2226,12 @@ export interface components {
             /** @enum {unknown} */
             type: "OpenSitting";
         };
+        /**
+         * OpinionChoice
+         * @description Deliberately other words than a vote's.
+         * @enum {unknown}
+         */
+        OpinionChoice: "agree" | "disagree" | "other";
         /**
          * OrderSpeakers
          * @description The queue in the chair's order. Who is not named (they asked meanwhile) comes behind, as they stood.
@@ -1638,11 +2352,59 @@ export interface components {
             password: string;
         };
         /**
+         * PlannedPoll
+         * @description A question prepared for an item; ConveneMeeting drafts it under this id.
+         */
+        PlannedPoll: {
+            /** @default null */
+            document?: string | null;
+            /** @default ordinary */
+            majority?: components["schemas"]["Majority"];
+            /** @default resolution */
+            matter?: components["schemas"]["Matter"];
+            /** @default electronic */
+            method?: components["schemas"]["Method"];
+            poll: string;
+            question: string;
+            /** @default null */
+            seconds?: number | null;
+        };
+        /**
+         * PlannedSitting
+         * @description A sitting as planned.
+         */
+        PlannedSitting: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            name?: string;
+            /** @default 450 */
+            starts?: number;
+        };
+        /**
          * PledgeKind
          * @description A deed promised (lời hứa, cam kết), or an answer in writing.
          * @enum {unknown}
          */
         PledgeKind: "deed" | "written_answer";
+        /**
+         * PledgeLine
+         * @description A promise made in this meeting. `deadline` is a date (`2026-12-31`).
+         */
+        PledgeLine: {
+            /** @default null */
+            deadline?: string | null;
+            /** @default null */
+            item?: string | null;
+            kind: components["schemas"]["PledgeKind"];
+            pledge: string;
+            /** @default null */
+            slip?: string | null;
+            what: string;
+            who: string;
+            /** @default null */
+            withdrawn?: string | null;
+        };
         /**
          * PollState
          * @description Where a poll is in its life; `poll.NEXT` has the ways between.
@@ -1724,6 +2486,25 @@ export interface components {
             waiting?: string[] | null;
         };
         /**
+         * ProposeTellers
+         * @description Propose the tellers' committee: an odd number, one head, one secretary, nobody who is on the ballot.
+         */
+        ProposeTellers: {
+            election: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            tellers: components["schemas"]["Teller"][];
+            /** @enum {unknown} */
+            type: "ProposeTellers";
+        };
+        /**
+         * Purpose
+         * @description The three open votes that belong to an election.
+         * @enum {unknown}
+         */
+        Purpose: "list" | "result" | "tellers";
+        /**
          * Push
          * @description Event `push`. `prev` is the seq last pushed to this role: if it is not the last one you saw, or the
          *         ledger is another, fetch the snapshot. `changed` has the sections to replace (null: none now).
@@ -1749,6 +2530,30 @@ export interface components {
             since?: string | null;
         };
         /**
+         * QuestionLine
+         * @description A question of the round.
+         */
+        QuestionLine: {
+            addressee: string;
+            member: string;
+            name: string;
+            slip: string;
+            /** @enum {unknown} */
+            state: "answered" | "waiting" | "written";
+            text: string;
+            title: string;
+        };
+        /**
+         * QuestioningView
+         * @description Section `questioning`: the round that goes on, and what was promised in this meeting.
+         */
+        QuestioningView: {
+            pledges: components["schemas"]["PledgeLine"][];
+            round: components["schemas"]["RoundView"] | null;
+            /** @default [] */
+            settled?: string[];
+        };
+        /**
          * QueueForHall
          * @description Put a scene at the end of the queue, under a name of the client's.
          */
@@ -1760,6 +2565,14 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "QueueForHall";
+        };
+        /**
+         * QueuedView
+         * @description A scene that waits its turn, first to be shown first.
+         */
+        QueuedView: {
+            entry: string;
+            scene: components["schemas"]["SceneView"];
         };
         /**
          * Receipt
@@ -1781,6 +2594,21 @@ export interface components {
         Receipts: {
             members: number;
             receipts: components["schemas"]["Receipt"][];
+        };
+        /**
+         * RecordIssued
+         * @description How many ballots were handed out in all, and how many of them in exchange for a spoiled one.
+         */
+        RecordIssued: {
+            election: string;
+            /** @default 0 */
+            exchanged?: number;
+            id: string;
+            issued: number;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RecordIssued";
         };
         /**
          * RecordingView
@@ -1885,6 +2713,46 @@ export interface components {
             type: "RejectTablet";
         };
         /**
+         * RemovePlan
+         * @description A plan that comes to nothing. Refused once it is convened or has papers.
+         */
+        RemovePlan: {
+            id: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @enum {unknown} */
+            type: "RemovePlan";
+        };
+        /**
+         * RemovePlanItem
+         * @description Refused while it has parts, questions or papers.
+         */
+        RemovePlanItem: {
+            id: string;
+            item: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            seen: number;
+            /** @enum {unknown} */
+            type: "RemovePlanItem";
+        };
+        /**
+         * ReopenCount
+         * @description Count again, before the result is told; the papers keyed so far stay and may be replaced.
+         */
+        ReopenCount: {
+            election: string;
+            id: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ReopenCount";
+        };
+        /**
          * RepeatPoll
          * @description Draft the same question anew, linked to the old poll, which stays in the record.
          *
@@ -1904,6 +2772,25 @@ export interface components {
             type: "RepeatPoll";
         };
         /**
+         * ReplaceKeyed
+         * @description The teller looked at the paper again: what they keyed for it before was wrong.
+         */
+        ReplaceKeyed: {
+            election: string;
+            id: string;
+            /** @default null */
+            invalid?: components["schemas"]["Invalid"] | null;
+            /** @default {} */
+            marks?: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            paper: number;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ReplaceKeyed";
+        };
+        /**
          * RequestsView
          * @description Section `requests` (clerk).
          */
@@ -1912,6 +2799,19 @@ export interface components {
             displays?: components["schemas"]["DisplayRequest"][];
             /** @default [] */
             tablets?: components["schemas"]["TabletRequest"][];
+        };
+        /**
+         * ResetPassword
+         * @description A new password; whoever is signed in with the account is signed out at once.
+         */
+        ResetPassword: {
+            account: string;
+            id: string;
+            password: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "ResetPassword";
         };
         /**
          * ResetPin
@@ -1976,6 +2876,24 @@ export interface components {
             type: "RevokeAccess";
         };
         /**
+         * RevokeCards
+         * @description These members' cards end at once, and whoever is signed in with them is signed out.
+         */
+        RevokeCards: {
+            id: string;
+            members: string[];
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "RevokeCards";
+        };
+        /**
+         * Role
+         * @description What a signed-in client may be. `SYSTEM` is the appliance itself (a timer that runs out).
+         * @enum {unknown}
+         */
+        Role: "auditor" | "chair" | "clerk" | "delegate" | "hall" | "panels" | "system" | "technician";
+        /**
          * RollLine
          * @description One line of section `roll` (chair, clerk): the roll of the open sitting.
          */
@@ -2002,6 +2920,117 @@ export interface components {
             seconds_left: number;
         };
         /**
+         * RoundView
+         * @description The round of questions that goes on.
+         */
+        RoundView: {
+            questions: components["schemas"]["QuestionLine"][];
+            round: string;
+            title: string;
+        };
+        /**
+         * SaveCommittee
+         * @description A committee; another name is put in place of the old one at its members too.
+         */
+        SaveCommittee: {
+            /** @default null */
+            committee?: string | null;
+            id: string;
+            name: string;
+            /** @default 0 */
+            position?: number;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @enum {unknown} */
+            type: "SaveCommittee";
+        };
+        /**
+         * SaveGroup
+         * @description A group of delegates; another name is put in place of the old one at its members too.
+         */
+        SaveGroup: {
+            /** @default  */
+            area?: string;
+            /** @default null */
+            group?: string | null;
+            id: string;
+            name: string;
+            /** @default 0 */
+            position?: number;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @enum {unknown} */
+            type: "SaveGroup";
+        };
+        /**
+         * SaveGuest
+         * @description A guest: name, title, and the body they come from.
+         */
+        SaveGuest: {
+            /** @default  */
+            body?: string;
+            /** @default null */
+            guest?: string | null;
+            id: string;
+            name: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @default  */
+            title?: string;
+            /** @enum {unknown} */
+            type: "SaveGuest";
+        };
+        /**
+         * SaveMember
+         * @description A member, new (without `seen`) or with other facts. What has happened in a meeting stays as it was.
+         */
+        SaveMember: {
+            /** @default  */
+            committee?: string;
+            /** @default  */
+            group?: string;
+            id: string;
+            /** @default null */
+            member?: string | null;
+            /** @default  */
+            member_seat?: string;
+            name: string;
+            /** @default  */
+            office?: string;
+            /** @default null */
+            position?: number | null;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @default in_office */
+            status?: components["schemas"]["MemberStatus"];
+            /** @enum {unknown} */
+            type: "SaveMember";
+            /** @default  */
+            unit?: string;
+        };
+        /**
+         * SaveSeatMap
+         * @description The hall's rows from the front, each from left to right; an empty text is a gap.
+         */
+        SaveSeatMap: {
+            id: string;
+            rows: string[][];
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @enum {unknown} */
+            type: "SaveSeatMap";
+        };
+        /**
          * Scene
          * @description One scene. A message has `text`; a countdown `seconds`; a paper `document`, `sha256` and `page`.
          */
@@ -2026,6 +3055,27 @@ export interface components {
          * @enum {unknown}
          */
         SceneKind: "auto" | "blank" | "countdown" | "message" | "paper" | "poll" | "presence" | "speakers";
+        /**
+         * SceneView
+         * @description One scene; `auto` follows the meeting by its other sections.
+         */
+        SceneView: {
+            /** @default null */
+            document?: string | null;
+            kind: components["schemas"]["SceneKind"];
+            /** @default 1 */
+            page?: number;
+            /** @default null */
+            pages?: number | null;
+            /** @default null */
+            remaining_ms?: number | null;
+            /** @default null */
+            seconds?: number | null;
+            /** @default null */
+            sha256?: string | null;
+            /** @default  */
+            text?: string;
+        };
         /**
          * SealRecording
          * @description The recorder's signed word on how far a take goes, for the ledger. Given by the appliance itself, also after
@@ -2058,6 +3108,8 @@ export interface components {
             member: string;
             seat: string;
             /** @default null */
+            speech?: ("speaking" | "waiting") | null;
+            /** @default null */
             standing?: components["schemas"]["Standing"] | null;
         };
         /**
@@ -2068,6 +3120,19 @@ export interface components {
             abstain: number;
             against: number;
             for: number;
+        };
+        /**
+         * SendInvitations
+         * @description Convene the delegates: their tablets and the calendar show the meeting from now on. The paper invitation is
+         *         printed at `/print/invitation`.
+         */
+        SendInvitations: {
+            id: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "SendInvitations";
         };
         /**
          * SendPapers
@@ -2085,12 +3150,44 @@ export interface components {
             type: "SendPapers";
         };
         /**
+         * SendSlip
+         * @description A delegate sends a question; the slip is named by this command's id.
+         */
+        SendSlip: {
+            addressee: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            text: string;
+            title: string;
+            /** @enum {unknown} */
+            type: "SendSlip";
+        };
+        /**
          * Sentence
          * @description One sentence in both languages.
          */
         Sentence: {
             en: string;
             vi: string;
+        };
+        /**
+         * SetCouncil
+         * @description The council's name, its term, and where it meets.
+         */
+        SetCouncil: {
+            id: string;
+            name: string;
+            /** @default  */
+            place?: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            /** @default  */
+            term?: string;
+            /** @enum {unknown} */
+            type: "SetCouncil";
         };
         /**
          * SetDeadline
@@ -2172,6 +3269,27 @@ export interface components {
             view: components["schemas"]["View"];
         };
         /**
+         * SortSlip
+         * @description Select a slip for the sitting, send it to an answer in writing (`due` left out: the rule profile's days), or put
+         *         it back; and put it into a group, or none. `seen`: the slip's revision as it was shown.
+         */
+        SortSlip: {
+            /** @default null */
+            due?: string | null;
+            /** @default null */
+            group?: string | null;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @default null */
+            seen?: string | null;
+            slip: string;
+            /** @enum {unknown} */
+            state: "in_writing" | "selected" | "sent";
+            /** @enum {unknown} */
+            type: "SortSlip";
+        };
+        /**
          * SourceView
          * @description The recorder's camera.
          */
@@ -2182,6 +3300,46 @@ export interface components {
             running?: boolean;
             /** @default null */
             since?: string | null;
+        };
+        /**
+         * SpeakerLine
+         * @description Who waits to speak, in order. `note` is for chair and clerk only.
+         */
+        SpeakerLine: {
+            asked: string;
+            group: string;
+            kind: components["schemas"]["SpeechKind"];
+            member: string;
+            name: string;
+            /** @default null */
+            note?: string | null;
+            office: string;
+            /** @default false */
+            panel?: boolean;
+            request: string;
+            /** @default 0 */
+            seconds?: number;
+            /** @default 0 */
+            times?: number;
+        };
+        /**
+         * SpeakersView
+         * @description Section `speakers`; null while no sitting is open. The last three are for chair and clerk only.
+         */
+        SpeakersView: {
+            /** @default null */
+            groups?: components["schemas"]["GroupLine"][] | null;
+            limits: {
+                [key: string]: number;
+            };
+            queue: components["schemas"]["SpeakerLine"][];
+            /** @default null */
+            spoken?: components["schemas"]["SpokenLine"][] | null;
+            /** @default null */
+            suggested?: string | null;
+            /** @default 0 */
+            texts?: number;
+            warning_seconds: number;
         };
         /**
          * SpeechKind
@@ -2195,6 +3353,26 @@ export interface components {
          * @enum {unknown}
          */
         Spoken: "all" | "nothing" | "prompts";
+        /**
+         * SpokenLine
+         * @description How often and how long a member of the open sitting has had the floor in this meeting.
+         */
+        SpokenLine: {
+            group: string;
+            member: string;
+            name: string;
+            seconds: number;
+            times: number;
+        };
+        /**
+         * StageView
+         * @description Section `stage`: what is on the hall's screens; what waits, for the desks alone.
+         */
+        StageView: {
+            /** @default null */
+            queue?: components["schemas"]["QueuedView"][] | null;
+            shown: components["schemas"]["SceneView"];
+        };
         /**
          * Standing
          * @description Where a member stands in the roll of a sitting.
@@ -2241,6 +3419,33 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "StartRecording";
+        };
+        /**
+         * StartRehearsal
+         * @description From now on everything that happens goes to a ledger made for this rehearsal alone. Refused while a sitting of
+         *         the record is open. `plan`: the prepared meeting that is convened at once.
+         */
+        StartRehearsal: {
+            id: string;
+            /** @default null */
+            plan?: string | null;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "StartRehearsal";
+        };
+        /**
+         * StartStraw
+         * @description Ask the hall for its opinion; without a question, on the item the meeting is at.
+         */
+        StartStraw: {
+            id: string;
+            /** @default  */
+            question?: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "StartStraw";
         };
         /**
          * StayView
@@ -2323,11 +3528,42 @@ export interface components {
             present: number;
         };
         /**
+         * Teller
+         * @description One of the tellers' committee; `who` is a member, or the account they sign in with.
+         */
+        Teller: {
+            name: string;
+            /** @default member */
+            part?: components["schemas"]["TellerPart"];
+            who: string;
+        };
+        /**
+         * TellerPart
+         * @description Trưởng ban, Thư ký, Ủy viên of the tellers' committee.
+         * @enum {unknown}
+         */
+        TellerPart: "head" | "member" | "secretary";
+        /**
          * TextSize
          * @description Of all text and buttons: as designed, one and a half times, twice.
          * @enum {unknown}
          */
         TextSize: "huge" | "large" | "normal";
+        /**
+         * TickTask
+         * @description Something that the deadlines ask for has been done, or has not after all.
+         */
+        TickTask: {
+            /** @default true */
+            done?: boolean;
+            id: string;
+            plan: string;
+            /** @default null */
+            seat?: string | null;
+            task: string;
+            /** @enum {unknown} */
+            type: "TickTask";
+        };
         /**
          * Uploaded
          * @description Answer to an upload: the version is on file, and its pages are being prepared (section `papers`).
@@ -2392,6 +3628,8 @@ export interface components {
             /** @default null */
             progress?: components["schemas"]["ProgressView"] | null;
             /** @default null */
+            questioning?: components["schemas"]["QuestioningView"] | null;
+            /** @default null */
             recording?: components["schemas"]["RecordingView"] | null;
             /** @default null */
             requests?: components["schemas"]["RequestsView"] | null;
@@ -2403,6 +3641,23 @@ export interface components {
             script?: components["schemas"]["StepView"][] | null;
             /** @default null */
             seats?: components["schemas"]["SeatView"][] | null;
+            /** @default null */
+            speakers?: components["schemas"]["SpeakersView"] | null;
+            /** @default null */
+            stage?: components["schemas"]["StageView"] | null;
+        };
+        /**
+         * VoidElection
+         * @description Declare it void, with a reason; possible until it is announced. All rounds stay in the record.
+         */
+        VoidElection: {
+            election: string;
+            id: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "VoidElection";
         };
         /**
          * VoidPoll
@@ -2416,6 +3671,20 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "VoidPoll";
+        };
+        /**
+         * WithdrawCandidate
+         * @description Take a person off the list, while it is not closed.
+         */
+        WithdrawCandidate: {
+            candidate: string;
+            election: string;
+            id: string;
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawCandidate";
         };
         /**
          * WithdrawDocument
@@ -2467,6 +3736,18 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "WithdrawRequest";
+        };
+        /**
+         * WithdrawSlip
+         * @description The delegate takes it back, as long as it has been neither asked nor answered.
+         */
+        WithdrawSlip: {
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            slip: string;
+            /** @enum {unknown} */
+            type: "WithdrawSlip";
         };
     };
     responses: never;
