@@ -119,7 +119,7 @@ def test_the_whole_waits_for_its_parts_and_is_then_what_comes_next() -> None:
 def test_a_part_is_never_a_resolution_and_never_divided_and_comes_never_after_the_whole() -> None:
     hall = in_parts()
     assert hall.state.polls["b"].matter == "other"
-    question = {"item": "i1", "question": "Khoản 1?"}
+    question: dict[str, Any] = {"item": "i1", "question": "Khoản 1?"}
     stays_as_it_was(hall, Code.PART_OF_PART, CLERK, c.DraftPoll, part_of="a", **question)
     stays_as_it_was(hall, Code.POLL_UNKNOWN, CLERK, c.DraftPoll, part_of="no", **question)
     stays_as_it_was(hall, Code.POLL_HAS_PARTS, CLERK, c.DropPoll, poll="whole")
@@ -183,7 +183,7 @@ def test_whatever_is_entered_afterwards_adds_up(present: int, yes: int, no: int,
 
 def test_of_two_who_change_a_draft_the_second_is_told() -> None:
     hall = draft(in_hall())
-    change = {"poll": "p1", "item": "i1", "question": "Câu hỏi mới?", "seen": 1}
+    change: dict[str, Any] = {"poll": "p1", "item": "i1", "question": "Câu hỏi mới?", "seen": 1}
     accepted(hall.give(CLERK, c.EditPoll, **change))
     assert hall.state.polls["p1"].subjects[0].question == "Câu hỏi mới?"
     stays_as_it_was(hall, Code.EDITED_MEANWHILE, CHAIR, c.EditPoll, **change)
@@ -200,7 +200,7 @@ def test_the_name_of_a_dropped_draft_is_never_used_again() -> None:
     hall = draft(in_hall())
     accepted(hall.give(CLERK, c.DropPoll, poll="p1"))
     assert "p1" not in hall.state.polls
-    question = {"item": "i1", "question": "Khác?"}
+    question: dict[str, Any] = {"item": "i1", "question": "Khác?"}
     stays_as_it_was(hall, Code.POLL_TAKEN, CLERK, c.DraftPoll, poll="p1", **question)
     (told,) = accepted(hall.give(CLERK, c.DraftPoll, **question))
     assert told.poll != "p1"

@@ -223,6 +223,25 @@ def by_hands_drafted() -> Hall:
     return draft(sitting(), method="hands")
 
 
+def in_parts() -> Hall:
+    return draft(drafted(), "p2", part_of="p1")
+
+
+def whole_voted() -> Hall:
+    hall = in_parts()
+    accepted(hall.give(CHAIR, c.OpenPoll, poll="p2"))
+    announce_poll(hall, "p2")
+    accepted(hall.give(CHAIR, c.OpenPoll, poll="p1"))
+    return announce_poll(hall)
+
+
+def changed_too_often() -> Hall:
+    hall = opened()
+    for _ in range(20):
+        accepted(hall.give(member(1), c.CastBallot, poll="p1", choice="for"))
+    return hall
+
+
 SEAL = {
     "ledger": "0" * 32,
     "take": "20261218T010000Z-s1-abcd",
@@ -250,6 +269,11 @@ SPOKEN: dict[str, Any] = {**ENTRY, "choice": "for", "reason": "hỏng máy"}
 HANDS: dict[str, Any] = {"poll": "p1", "for_": 20, "against": 3, "abstain": 2}
 WHY: dict[str, Any] = {"poll": "p1", "reason": "sai tên nghị quyết"}
 QUESTION: dict[str, Any] = {"item": "i1", "question": "Thông qua?"}
+
+PAST: dict[str, Any] = {
+    **QUESTION, "reason": "mất điện", "taken": "2026-12-18T08:00:00+07:00", "method": "hands", "present": 25,
+    "for_": 20, "against": 3, "abstain": 2,
+}  # fmt: skip
 
 CASES = [
     Case(convened, CLERK, c.ConveneMeeting, {"title": "Kỳ họp"}, Code.MEETING_RUNNING),
@@ -315,7 +339,17 @@ CASES = [
     Case(confirmed, CHAIR, c.RepeatPoll, WHY, Code.POLL_NOT_FINISHED),
     Case(announced_and_gone_on, CHAIR, c.RepeatPoll, WHY, Code.ITEM_DONE),
     Case(announced, CHAIR, c.RepeatPoll, {**WHY, "new_poll": "p1"}, Code.POLL_TAKEN),
+    Case(opened, CLERK, c.EditPoll, {**P1, **QUESTION}, Code.POLL_NOT_DRAFT),
+    Case(drafted, CLERK, c.EditPoll, {**P1, **QUESTION, "seen": 2}, Code.EDITED_MEANWHILE),
+    Case(drafted, CLERK, c.EditPoll, {**P1, **QUESTION, "item": "i9"}, Code.ITEM_UNKNOWN),
+    Case(opened, CLERK, c.DropPoll, P1, Code.POLL_NOT_DRAFT),
+    Case(in_parts, CLERK, c.DropPoll, P1, Code.POLL_HAS_PARTS),
+    Case(in_parts, CLERK, c.DraftPoll, {**QUESTION, "part_of": "p2"}, Code.PART_OF_PART),
+    Case(opened, CLERK, c.DraftPoll, {**QUESTION, "part_of": "p1"}, Code.WHOLE_NOT_DRAFT),
+    Case(sitting, CLERK, c.DraftPoll, {**QUESTION, "part_of": "p1"}, Code.POLL_UNKNOWN),
+    Case(whole_voted, CHAIR, c.RepeatPoll, {**WHY, "poll": "p2"}, Code.WHOLE_NOT_DRAFT),
     # opening
+    Case(in_parts, CHAIR, c.OpenPoll, P1, Code.PARTS_UNFINISHED),
     Case(opened, CHAIR, c.OpenPoll, P1, Code.POLL_NOT_DRAFT),
     Case(announced, CHAIR, c.OpenPoll, P1, Code.POLL_NOT_DRAFT),
     Case(between_sittings, CHAIR, c.OpenPoll, P1, Code.SITTING_NOT_OPEN),
@@ -348,6 +382,9 @@ CASES = [
     Case(entered_by_the_chair_as_clerk, CHAIR_AND_MEMBER, c.ConfirmEntry, ENTRY, Code.SAME_PERSON),
     Case(entered_and_held, CHAIR, c.ConfirmEntry, ENTRY, Code.POLL_NOT_OPEN),
     Case(opened, CHAIR, c.RejectEntry, ENTRY, Code.ENTRY_UNKNOWN),
+    Case(changed_too_often, member(1), c.CastBallot, VOTE, Code.TOO_MANY_CHANGES),
+    Case(entered, CHAIR, c.ConfirmEntry, {**ENTRY, "seen": "against"}, Code.SEEN_OTHER),
+    Case(closed, CLERK, c.ConfirmPoll, {**P1, "seen": {"for": 2, "against": 0, "abstain": 0}}, Code.SEEN_OTHER),
     # hands
     Case(opened, CLERK, c.EnterCounts, HANDS, Code.NOT_BY_HANDS),
     Case(by_hands_drafted, CLERK, c.EnterCounts, HANDS, Code.POLL_NOT_OPEN),
@@ -367,6 +404,11 @@ CASES = [
 ]
 
 NEEDED: dict[type[c.Command], dict[str, Any]] = {
+    c.CallName: ENTRY,
+    c.EnterSpoken: {**ENTRY, "choice": "for"},
+    c.EditPoll: {**P1, **QUESTION},
+    c.EnterPastPoll: PAST,
+    c.AnswerStraw: {"straw": "t1", "answer": "yes"},
     c.ConveneMeeting: {"title": "Kỳ họp"},
     c.AddItem: {"item": "i9", "number": "9", "title": "Nội dung"},
     c.StartItem: {"item": "i2"},
@@ -383,8 +425,8 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     c.RepeatPoll: WHY,
     c.SealRecording: SEAL,
 }
-ON_POLLS = {c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}
-WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind is not c.DraftPoll]
+ON_POLLS = {c.DropPoll, c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}
+WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind not in {c.DraftPoll, c.EnterPastPoll}]
 BY_ROLE = {
     Role.DELEGATE: member(1),
     Role.CHAIR: CHAIR,
