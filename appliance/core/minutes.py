@@ -116,8 +116,28 @@ class PollMinutes(Struct, frozen=True):
     lapsed: tuple[EnteredFor, ...] = ()
     """Not confirmed when the vote closed, and not counted."""
     turns: tuple[Turn, ...] = ()
+    part_of: str | None = None
+    whole: str = ""
+    """The question of the whole, of which this was one part."""
+    parts: int = 0
+    """So many parts of it were voted on before."""
+    taken: datetime | None = None
+    """Entered afterwards: when the hall voted."""
+    past_reason: str = ""
     names: tuple[NamedBallot, ...] | None = None
     """Only when the council shows names and the poll is announced."""
+    groups: tuple[GroupVotes, ...] = ()
+    """The same by group; empty where there are no names."""
+
+
+class GroupVotes(Struct, frozen=True):
+    """One group's part in a named vote."""
+
+    group: str
+    for_: int
+    against: int
+    not_voting: int
+    absent: int
 
 
 class Record(Struct, frozen=True):
@@ -177,6 +197,8 @@ class Passage(Struct, frozen=True):
     during: str = ""
     records: tuple[Record, ...] = ()
     speeches: tuple[Speech, ...] = ()
+    straws: tuple[When, ...] = ()
+    """When the hall was asked for its opinion; what came of it is in no record."""
 
     @property
     def polls(self) -> tuple[PollMinutes, ...]:
@@ -246,6 +268,6 @@ class Minutes(Struct, frozen=True):
         return tuple(
             (poll, subject)
             for poll in self.polls
-            if poll.adopted and poll.matter is Matter.RESOLUTION and not superseded(poll)
+            if poll.adopted and poll.matter is Matter.RESOLUTION and poll.part_of is None and not superseded(poll)
             for subject in poll.subjects
         )

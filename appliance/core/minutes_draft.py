@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 from appliance.core import events as e
 from appliance.core import minutes as m
 from appliance.core.ledger import LedgerEntry, seal
-from appliance.core.minutes_records import PassageRecord, PollRecord, PrivateRecord, RollRecord, SittingRecord
+from appliance.core.minutes_records import PassageRecord, PollRecord, PrivateRecord, RollRecord, SittingRecord, edited
 from appliance.core.people import Role
 
 
@@ -166,6 +166,10 @@ class _Keeper:
         match event:
             case e.PollDrafted():
                 self.polls[event.poll] = PollRecord(event)
+            case e.PollEdited():
+                self.polls[event.poll].drafted = edited(self.polls[event.poll].drafted, event)
+            case e.StrawStarted() if self.at is not None:
+                self._passage_of(self.at.item.item).straws.append(when)
             case e.PollOpened():
                 self._opened(event, when)
             case e.PollClosed():
@@ -199,6 +203,10 @@ class _Keeper:
         poll = self.polls[event.poll]
         poll.opened, poll.opened_at = event, when
         poll.members = {name: line.facts for name, line in self.sittings[-1].roll.items()}
+        whole = self.polls.get(poll.drafted.part_of or "")
+        if whole is not None:
+            poll.whole = whole.drafted.subjects[0].question
+            whole.parts += 1
         if poll.drafted.repeats is not None:
             self.polls[poll.drafted.repeats].repeated_by = event.poll
         for item in dict.fromkeys(subject.item for subject in event.subjects):

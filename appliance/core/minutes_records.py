@@ -3,14 +3,17 @@
 Records grow as entries go by; `minutes()` of each gives the finished part.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
 from appliance.core import events as e
 from appliance.core import minutes as m
-from appliance.core.ballot_paper import Choice, Method
+from appliance.core.ballot_paper import Choice
 from appliance.core.people import MemberFacts
 
 
@@ -83,6 +86,8 @@ class PollRecord:
     """The entries that nobody has confirmed or rejected; whoever is here when the poll closes has lapsed."""
     turns: list[m.Turn] = field(default_factory=list)
     repeated_by: str | None = None
+    whole: str = ""
+    parts: int = 0
 
     def minutes(self) -> m.PollMinutes | None:
         """None for a draft that was never put to the vote."""
@@ -98,7 +103,7 @@ class PollRecord:
             rule=opened.rule,
             needed=opened.needed,
             n=opened.n,
-            present=len(opened.present),
+            present=opened.present_number,
             opened=self.opened_at,
             quorum_overridden=opened.quorum_overridden,
             closed=self.closed[0] if self.closed else None,
@@ -114,7 +119,13 @@ class PollRecord:
             entered=self._entered(),
             lapsed=self._lapsed(),
             turns=tuple(self.turns),
+            part_of=drafted.part_of,
+            whole=self.whole,
+            parts=self.parts,
+            taken=opened.taken,
+            past_reason=opened.past_reason,
             names=self._names(opened.present) if told and drafted.show_names else None,
+            groups=self._groups(opened.present) if told and drafted.show_names and drafted.method.named else (),
         )
 
     def _entered(self) -> tuple[m.EnteredFor, ...]:
@@ -130,12 +141,35 @@ class PollRecord:
         return tuple(m.EnteredFor(self.members[name], self.asked[name], when) for name, when in self.waiting.items())
 
     def _names(self, present: Iterable[str]) -> tuple[m.NamedBallot, ...] | None:
-        if self.drafted.method is not Method.ELECTRONIC:
+        if self.drafted.method.counted:
             return None
         return tuple(m.NamedBallot(self.members[member], self._choice(member)) for member in present)
 
+    def _groups(self, present: Collection[str]) -> tuple[m.GroupVotes, ...]:
+        groups: dict[str, Counter[str]] = {}
+        for member, facts in self.members.items():
+            here = (self._choice(member) or "none") if member in present else "absent"
+            groups.setdefault(facts.group, Counter())[here] += 1
+        return tuple(
+            m.GroupVotes(group, g[Choice.FOR], g[Choice.AGAINST], g[Choice.ABSTAIN] + g["none"], g["absent"])
+            for group, g in groups.items()
+        )
+
     def _choice(self, member: str) -> Choice | None:
         return self.ballots[member][0].choice if member in self.ballots else None
+
+
+def edited(drafted: e.PollDrafted, event: e.PollEdited) -> e.PollDrafted:
+    """The draft as it is after it was changed."""
+    return replace(
+        drafted,
+        subjects=event.subjects,
+        matter=event.matter,
+        majority=event.majority,
+        method=event.method,
+        seconds=event.seconds,
+        show_names=event.show_names,
+    )
 
 
 @dataclass(slots=True)
@@ -149,6 +183,7 @@ class PassageRecord:
     during: str = ""
     polls: list[PollRecord] = field(default_factory=list)
     speeches: list[m.Speech] = field(default_factory=list)
+    straws: list[m.When] = field(default_factory=list)
 
     def minutes(self) -> m.Passage:
         """One line of the agenda as it was followed."""
@@ -170,6 +205,7 @@ class PassageRecord:
                 if subject.item == here
             ),
             speeches=tuple(self.speeches),
+            straws=tuple(self.straws),
         )
 
 

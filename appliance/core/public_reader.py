@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from appliance.core import events as e
 from appliance.core import public_record as p
-from appliance.core.ballot_paper import Choice, Method, Subject
+from appliance.core.ballot_paper import Choice, Subject
 from appliance.core.ledger import LedgerEntry
+from appliance.core.minutes_records import edited
 from appliance.core.people import MemberFacts
 from appliance.core.public_agenda import Changed, PublicAgenda
 
@@ -22,7 +23,8 @@ _FRAME: Final = (
 )  # fmt: skip
 _SILENT: Final = (
     e.GavelTaken, e.CheckInAsked, e.CheckedIn, e.CheckedOut, e.MarkedAbsent, e.DeadlineSet, e.EntryAsked,
-    e.EntryRejected, e.CountsEntered, e.PollConfirmed, e.CheckpointSigned, e.RecordingSealed,
+    e.EntryRejected, e.CountsEntered, e.NameCalled, e.PollDropped, e.StrawStarted, e.StrawAnswered,
+    e.StrawEnded, e.PollConfirmed, e.CheckpointSigned, e.RecordingSealed,
     e.SpeechAsked, e.RequestWithdrawn, e.RequestDeclined, e.SpeakersOrdered, e.TimeAdded, e.FloorOverran,
     e.TextHandedIn, e.QuestioningStarted, e.QuestioningEnded, e.QuestionAnswered, e.PledgeMade, e.PledgeWithdrawn,
     e.HallShown, e.HallQueued, e.HallQueueMoved, e.HallQueueDropped, e.PageShown,
@@ -138,6 +140,8 @@ class PublicReader:
         match event:
             case e.PollDrafted():
                 self._polls[event.poll] = _Poll(event)
+            case e.PollEdited():
+                self._polls[event.poll].drafted = edited(self._polls[event.poll].drafted, event)
             case e.PollOpened():
                 poll = self._polls[event.poll]
                 poll.opened, poll.state = event, "open"
@@ -167,7 +171,7 @@ class PublicReader:
             return
         known = self._known().get(event.poll) or self._opened(poll, opened, at)
         names = None
-        if poll.drafted.show_names and poll.drafted.method is Method.ELECTRONIC:
+        if poll.drafted.show_names and poll.drafted.method.named:
             names = tuple(p.PublicBallot(m, self._members[m].name, poll.ballots.get(m)) for m in opened.present)
         told = {"tally": event.tally, "adopted": event.adopted, "names": names}
         self._put(replace(known, state="announced", announced=at, **told))
@@ -223,8 +227,9 @@ class PublicReader:
         drafted = poll.drafted
         return p.PublicPoll(
             poll=opened.poll, subjects=opened.subjects, matter=drafted.matter, majority=drafted.majority,
-            method=drafted.method, rule=opened.rule, needed=opened.needed, n=opened.n, present=len(opened.present),
+            method=drafted.method, rule=opened.rule, needed=opened.needed, n=opened.n, present=opened.present_number,
             state="open", opened=at, repeats=drafted.repeats,
+            part_of=drafted.part_of, taken=opened.taken, past_reason=opened.past_reason,
         )  # fmt: skip
 
     def _known(self) -> dict[str, p.PublicPoll]:

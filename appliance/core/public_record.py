@@ -116,6 +116,11 @@ class PublicPoll(Struct, frozen=True):
     names: tuple[PublicBallot, ...] | None = None
     """Only where the council shows names."""
     repeats: str | None = None
+    part_of: str | None = None
+    """The vote on the whole, of which this was one part."""
+    taken: datetime | None = None
+    """A vote entered afterwards: when the hall voted, and why it was not entered then."""
+    past_reason: str = ""
     void_reason: str = ""
 
 

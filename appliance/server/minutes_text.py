@@ -16,6 +16,12 @@ from appliance.server.words import Language, Words
 HALL_TIME: Final = timezone(timedelta(hours=7))
 _COUNCIL: Final = "Hội đồng nhân dân"
 _KINDS: Final = ("xã", "phường", "đặc khu")
+_NO_ANSWER: Final = {
+    Method.ELECTRONIC: "not_pressed",
+    Method.HANDS: "not_raised",
+    Method.PAPER: "not_handed_in",
+    Method.ROLL_CALL: "not_answered",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class MinutesText:
             row("against", tally.against, share=True),
             row("not_voting", not_voting(tally), share=True),
             row("abstain", tally.abstain),
-            row("not_raised" if poll.method is Method.HANDS else "not_pressed", tally.not_pressed),
+            row(_NO_ANSWER[poll.method], tally.not_pressed),
         )
 
     def legal(self, poll: m.PollMinutes) -> str:
@@ -138,6 +144,15 @@ class MinutesText:
             return ""
         sentences = self.words.namespace(self.language, "sentence")
         return legal_sentence(poll.tally, poll.adopted, poll.matter, sentences)
+
+    def afterwards(self, poll: m.PollMinutes) -> str:
+        """That a vote was entered afterwards, and why; empty for all others."""
+        if poll.taken is None:
+            return ""
+        local = poll.taken.astimezone(HALL_TIME)
+        taken = self.say("time", hour=f"{local:%H}", minute=f"{local:%M}")
+        key = "entered_after" if poll.tally is not None else "entered_after_waiting"
+        return self.say(key, taken=taken, time=self.time(poll.opened), reason=poll.past_reason)
 
     def entries(self, poll: m.PollMinutes) -> str:
         """Where the ledger has this vote."""

@@ -30,11 +30,11 @@ class Audience(StrEnum):
 
 
 _EVERYBODY: Final = (
-    "meeting", "attendance", "agenda", "poll", "progress", "health", "floor", "camera", "filing", "speakers",
+    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "health", "floor", "camera", "filing", "speakers",
     "questioning", "stage",
 )  # fmt: skip
 _DESK: Final = (
-    "meeting", "attendance", "agenda", "poll", "progress", "polls", "roll", "entries", "devices", "health",
+    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices", "health",
     "floor", "recording", "camera", "filing", "speakers", "questioning", "stage",
 )  # fmt: skip
 

@@ -7,11 +7,12 @@ hall only for electronic polls whose council shows them; a void poll shows no re
 
 from collections.abc import Callable, Mapping
 
-from appliance.core.ballot_paper import Method
 from appliance.core.majority import adopted, count
+from appliance.core.questions import parts_of
 from appliance.core.script import poll_on_the_table
 from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
+from appliance.server.live import votes
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.live.sections import iso
 from appliance.server.view import (
@@ -57,7 +58,7 @@ class Polls:
             seconds=poll.seconds,
             needed=poll.needed,
             n=poll.n,
-            present=len(poll.present),
+            present=poll.present_number,
             remaining_ms=around.remaining_ms(poll.poll) if poll.running else None,
             show_names=poll.show_names,
             change_allowed=poll.change_allowed,
@@ -71,12 +72,17 @@ class Polls:
             announced=iso(poll.announced) if poll.announced else None,
             confirmed_by=tuple(c.part for c in poll.confirmations),
             counts_entered=poll.counts is not None,
+            part_of=poll.part_of,
+            parts=tuple(part.poll for part in parts_of(state, poll.poll)),
+            revision=poll.revision,
+            taken=iso(poll.taken) if poll.taken else None,
+            past_reason=poll.past_reason,
             lapsed=_lapsed(poll, state) if audience in INSIDERS else None,
             result=self._result(poll, state, audience, names=names) if may_see_result(poll, audience) else None,
         )
 
     def _result(self, poll: Poll, state: Meeting, audience: Audience, *, names: bool) -> ResultView | None:
-        if poll.method is Method.HANDS and poll.counts is None:
+        if poll.method.counted and poll.counts is None:
             return None
         tally = poll.tally or count(poll, state.ballots.get(poll.poll, {}))
         passed = adopted(poll, tally) if poll.adopted is None else poll.adopted
@@ -92,6 +98,7 @@ class Polls:
                 legal_sentence(tally, passed, poll.matter, vi), legal_sentence(tally, passed, poll.matter, en)
             ),
             names=_names(poll, state) if names and may_see_names(poll, audience) else None,
+            groups=votes.by_group(poll, state) if may_see_names(poll, audience) else None,
         )
 
 
@@ -104,7 +111,7 @@ def may_see_result(poll: Poll, audience: Audience) -> bool:
 
 def may_see_names(poll: Poll, audience: Audience) -> bool:
     """Who voted how: only by device, only where the result may be seen, in the hall only if the council says so."""
-    if poll.method is not Method.ELECTRONIC or not may_see_result(poll, audience):
+    if poll.method.counted or not may_see_result(poll, audience):
         return False
     return audience in INSIDERS or poll.show_names
 
@@ -139,7 +146,7 @@ def _sitting_of(poll: Poll, state: Meeting) -> Sitting:
 def progress(state: Meeting, around: Around, audience: Audience) -> ProgressView | None:
     """n of N pressed while a poll by device runs; who is still missing, for the desk only."""
     poll = state.running_poll
-    if poll is None or poll.method is not Method.ELECTRONIC:
+    if poll is None or poll.method.counted:
         return None
     ballots = state.ballots.get(poll.poll, {})
     waiting = None
@@ -154,6 +161,7 @@ def mine_of(state: Meeting) -> Callable[[str], MineView | None]:
     poll = poll_on_the_table(state)
     ballots = state.ballots.get(poll.poll, {}) if poll is not None else {}
     entitled = poll.present if poll is not None and poll.running else frozenset[str]()
+    straw = state.straw
 
     def mine(member: str) -> MineView | None:
         facts = last.members.get(member) if last is not None else None
@@ -168,6 +176,7 @@ def mine_of(state: Meeting) -> Callable[[str], MineView | None]:
             standing=standing,
             entitled=standing is Standing.PRESENT and member in entitled,
             ballot=BallotView(poll.poll, ballot.choice) if poll is not None and ballot is not None else None,
+            straw=straw.answers[member].answer if straw is not None and member in straw.answers else None,
         )
 
     return mine

@@ -29,7 +29,7 @@ from appliance.services.countdown import Countdown
 from appliance.services.ports import Clock, FactsOnFile, Timers
 from appliance.services.room_code import RoomCode
 
-_OF_ONE_MEMBER: Final = (e.BallotCast, e.CheckedIn, e.CheckedOut, e.CheckInAsked, e.MarkedAbsent)
+_OF_ONE_MEMBER: Final = (e.BallotCast, e.CheckedIn, e.CheckedOut, e.CheckInAsked, e.MarkedAbsent, e.StrawAnswered)
 """Events after which only one member's own section can differ; after any other, anybody's can."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, recording, sections, speaking, stage
+from appliance.server.live import polls, recording, sections, votes, speaking, stage
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 
@@ -57,6 +57,8 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
         "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
         "progress": Section(polls.progress, lambda s, a: (s.polls, s.ballots), _desk, soon=True),
+        "roll_call": Section(votes.roll_call, lambda s, a: (s.polls, s.ballots, s.sittings), _insider, soon=True),
+        "straw": Section(votes.straw, lambda s, a: (s.straw, s.sittings), soon=True),
         "seats": Section(
             sections.seats,
             lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item, s.speakers, s.floor),

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from typing import Literal
+
 from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice
@@ -19,6 +21,8 @@ class MineView(Struct, frozen=True):
     entitled: bool = False
     """May vote in the poll on the table."""
     ballot: BallotView | None = None
+    straw: Literal["yes", "no", "unsure"] | None = None
+    """One's own answer in the straw poll on the screens."""
 
 
 class SeatView(Struct, frozen=True):

@@ -7,7 +7,7 @@ from appliance.server.view.desk import RequestsView, StepView
 from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
 from appliance.server.view.own import MineView, SeatView
 from appliance.server.view.papers import PapersView
-from appliance.server.view.polls import EntryView, PollView, ProgressView
+from appliance.server.view.polls import EntryView, PollView, ProgressView, RollCallView, StrawView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
 from appliance.server.view.roll import RollLine
 from appliance.server.view.speaking import QuestioningView, SpeakersView
@@ -23,6 +23,8 @@ class View(Struct, frozen=True, omit_defaults=True):
     poll: PollView | None = None
     """The poll on the table: running, waiting for its result to be told, or the last one told."""
     progress: ProgressView | None = None
+    roll_call: RollCallView | None = None
+    straw: StrawView | None = None
     polls: tuple[PollView, ...] | None = None
     roll: tuple[RollLine, ...] | None = None
     entries: tuple[EntryView, ...] | None = None
