@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from appliance.core.refusals import Code, Fault, Refusal
-from appliance.server import access, api, pages, printing, recorder_page, status
+from appliance.server import access, api, debate_page, pages, printing, recorder_page, status
 from appliance.server.access import COOKIE, LANGUAGE_COOKIE
 from appliance.server.errors import STATUS
 from appliance.server.events import Events, WireJson
@@ -71,7 +71,16 @@ def build(parts: Parts) -> Flask:
     parts.tasks.append(("the look-out for strangers", Strangers(server.eio, parts.screens).watch))
     _every_request(app, parts)
     _problems(app, parts)
-    for add in (api.add, pages.add, status.add, recorder_page.add, printing.add, *parts.pages):
+    for add in (
+        api.add,
+        pages.add,
+        offline_page.add,
+        status.add,
+        recorder_page.add,
+        debate_page.add,
+        printing.add,
+        *parts.pages,
+    ):
         add(app, parts)
     access.check(app.view_functions, events.table)
     return app

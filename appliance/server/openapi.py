@@ -4,10 +4,12 @@ from typing import Any, Protocol, get_args
 
 import msgspec
 
+from appliance.server import debate_wire
 from appliance.server import forms as f
 from appliance.server import protocol as p
 from appliance.server.papers import wire as papers_wire
 from appliance.server.paths import REF, content, operation, ref, refused
+from appliance.server.plans import wire as plans_wire
 from appliance.server.view import View
 from appliance.services.desk_commands import AnyCommand
 
@@ -19,7 +21,7 @@ class Room(Protocol):
     MODELS: tuple[Any, ...]
 
 
-ROOMS: tuple[Room, ...] = (papers_wire,)
+ROOMS: tuple[Room, ...] = (debate_wire, papers_wire, plans_wire)
 """Each says what its routes are."""
 
 

@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinions asked for between meetings */
+        get: operations["opinions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pairings": {
         parameters: {
             query?: never;
@@ -244,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pledges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pledges of all meetings */
+        get: operations["pledges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recorder/preview.jpg": {
         parameters: {
             query?: never;
@@ -295,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Question slips and the groups of issues */
+        get: operations["slips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/snapshot": {
         parameters: {
             query?: never;
@@ -304,6 +355,23 @@ export interface paths {
         };
         /** The whole view of this client's role */
         get: operations["snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/speaking/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contributions handed in in this meeting */
+        get: operations["speakingTexts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1513,6 +1581,15 @@ export interface components {
             type: "FollowPledge";
         };
         /**
+         * FollowUpView
+         * @description What was heard of a pledge.
+         */
+        FollowUpView: {
+            at: string;
+            note: string;
+            settled: boolean;
+        };
+        /**
          * GiveFloor
          * @description Give the floor to a `member` who is present, to whoever made a `request`, or to a `guest` by name; whoever had
          *         it, has it no longer. Exactly one of the three. `seconds` left out: the rule profile's time for this kind; 0: no
@@ -1619,6 +1696,17 @@ export interface components {
             text: string;
             /** @enum {unknown} */
             type: "HandInText";
+        };
+        /**
+         * HandedInView
+         * @description A contribution handed in in writing, in this meeting.
+         */
+        HandedInView: {
+            at: string;
+            item: string | null;
+            member: string;
+            name: string;
+            text: string;
         };
         /**
          * HealthView
@@ -1751,6 +1839,15 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "IssueCards";
+        };
+        /**
+         * IssueGroupView
+         * @description A group of issues.
+         */
+        IssueGroupView: {
+            group: string;
+            position: number;
+            title: string;
         };
         /**
          * ItemKind
@@ -2233,6 +2330,43 @@ export interface components {
          */
         OpinionChoice: "agree" | "disagree" | "other";
         /**
+         * OpinionGiven
+         * @description One delegate's opinion. Only the clerk and the chair see those of others.
+         */
+        OpinionGiven: {
+            at: string;
+            choice: components["schemas"]["OpinionChoice"];
+            /** @default  */
+            member?: string;
+            /** @default  */
+            name?: string;
+            text: string;
+        };
+        /**
+         * OpinionView
+         * @description An opinion asked for between meetings. Advisory: no vote, no result.
+         */
+        OpinionView: {
+            /** @default null */
+            answers?: components["schemas"]["OpinionGiven"][] | null;
+            asked: string;
+            asked_of: number;
+            closes: string;
+            /** @default null */
+            mine?: components["schemas"]["OpinionGiven"] | null;
+            open: boolean;
+            opinion: string;
+            text: string;
+            title: string;
+        };
+        /**
+         * OpinionsPage
+         * @description `GET /api/opinions`: the newest first.
+         */
+        OpinionsPage: {
+            opinions: components["schemas"]["OpinionView"][];
+        };
+        /**
          * OrderSpeakers
          * @description The queue in the chair's order. Who is not named (they asked meanwhile) comes behind, as they stood.
          */
@@ -2404,6 +2538,31 @@ export interface components {
             who: string;
             /** @default null */
             withdrawn?: string | null;
+        };
+        /**
+         * PledgeView
+         * @description A pledge of this meeting or an earlier one.
+         */
+        PledgeView: {
+            deadline: string | null;
+            heard: components["schemas"]["FollowUpView"][];
+            kind: components["schemas"]["PledgeKind"];
+            ledger: string;
+            made: string;
+            meeting: string;
+            overdue: boolean;
+            pledge: string;
+            settled: boolean;
+            slip: string | null;
+            what: string;
+            who: string;
+        };
+        /**
+         * PledgesPage
+         * @description `GET /api/pledges`: the newest first; those that are settled too.
+         */
+        PledgesPage: {
+            pledges: components["schemas"]["PledgeView"][];
         };
         /**
          * PollState
@@ -3258,6 +3417,49 @@ export interface components {
             type: "ShowPage";
         };
         /**
+         * SlipState
+         * @description What the Standing Body has decided on a slip; that it was asked and answered in a meeting stands in its ledger.
+         * @enum {unknown}
+         */
+        SlipState: "answered" | "in_writing" | "selected" | "sent" | "withdrawn";
+        /**
+         * SlipView
+         * @description A question slip. A delegate is shown their own, and those of others that were selected or answered.
+         */
+        SlipView: {
+            addressee: string;
+            /** @default  */
+            answer?: string;
+            /** @default null */
+            answered?: string | null;
+            /** @default false */
+            asked?: boolean;
+            /** @default null */
+            due?: string | null;
+            /** @default null */
+            group?: string | null;
+            member: string;
+            name: string;
+            /** @default false */
+            overdue?: boolean;
+            /** @default  */
+            revision?: string;
+            sent: string;
+            slip: string;
+            state: components["schemas"]["SlipState"];
+            text: string;
+            title: string;
+        };
+        /**
+         * SlipsPage
+         * @description `GET /api/slips`.
+         */
+        SlipsPage: {
+            groups: components["schemas"]["IssueGroupView"][];
+            slips: components["schemas"]["SlipView"][];
+            written_answer_days: number;
+        };
+        /**
          * Snapshot
          * @description Event `snapshot` on connect, and `GET /api/snapshot`: the whole view of the client's role.
          */
@@ -3549,6 +3751,13 @@ export interface components {
          * @enum {unknown}
          */
         TextSize: "huge" | "large" | "normal";
+        /**
+         * TextsPage
+         * @description `GET /api/speaking/texts`: a delegate is shown their own.
+         */
+        TextsPage: {
+            texts: components["schemas"]["HandedInView"][];
+        };
         /**
          * TickTask
          * @description Something that the deadlines ask for has been done, or has not after all.
@@ -3985,6 +4194,35 @@ export interface operations {
             };
         };
     };
+    opinions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Opinions asked for between meetings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionsPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     requestPairing: {
         parameters: {
             query?: never;
@@ -4304,6 +4542,35 @@ export interface operations {
             };
         };
     };
+    pledges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pledges of all meetings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgesPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     recorderPreview: {
         parameters: {
             query?: never;
@@ -4395,6 +4662,35 @@ export interface operations {
             };
         };
     };
+    slips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Question slips and the groups of issues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipsPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     snapshot: {
         parameters: {
             query?: never;
@@ -4411,6 +4707,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    speakingTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Contributions handed in in this meeting */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextsPage"];
                 };
             };
             /** @description Refused; nothing has changed */
