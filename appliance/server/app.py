@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from appliance.core.refusals import Code, Fault, Refusal
-from appliance.server import access, api, debate_page, pages, printing, recorder_page, status
+from appliance.server import access, api, debate_page, offline_page, pages, printing, recorder_page, status
 from appliance.server.access import COOKIE, LANGUAGE_COOKIE
 from appliance.server.errors import STATUS
 from appliance.server.events import Events, WireJson

@@ -38,8 +38,27 @@ export async function get(path: string): Promise<{ ok: boolean; status: number; 
 
 /** POST `content` as JSON to `path`. */
 export async function post(path: string, content: unknown): Promise<{ ok: boolean; status: number; body: unknown }> {
+  return send('POST', path, content);
+}
+
+/** PUT `content` as JSON in the place of what is at `path`. */
+export async function put(path: string, content: unknown): Promise<{ ok: boolean; status: number; body: unknown }> {
+  return send('PUT', path, content);
+}
+
+/** DELETE what is at `path`. */
+export async function remove(path: string): Promise<{ ok: boolean; status: number; body: unknown }> {
+  const response = await ask(path, { method: 'DELETE', headers: { Accept: 'application/json' } });
+  return { ok: response.ok, status: response.status, body: await read(response) };
+}
+
+async function send(
+  method: string,
+  path: string,
+  content: unknown,
+): Promise<{ ok: boolean; status: number; body: unknown }> {
   const response = await ask(path, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: JSON.stringify(content),
   });

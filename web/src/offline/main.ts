@@ -1,0 +1,4 @@
+import { start } from '../ui/start';
+import Offline from './Offline.svelte';
+
+start(Offline);
