@@ -17,6 +17,7 @@ from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
 from appliance.adapters.passwords import Argon2
+from appliance.adapters.spreadsheets import MAX_BYTES, read_sheet, write_csv, write_xlsx
 from appliance.adapters.sql.ledger import SqlLedger
 from appliance.adapters.sql.reader import LedgerReader
 from appliance.adapters.sql.registry import SqlRegistry
@@ -26,7 +27,7 @@ from appliance.config import Config, rule_profile
 from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
-from appliance.server import minutes_page
+from appliance.server import minutes_page, registry_routes
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
@@ -34,6 +35,7 @@ from appliance.server.panel_client import Peers
 from appliance.server.panel_socket import ACTOR, PanelSocket
 from appliance.server.parts import Page, Parts
 from appliance.server.recorder_link import RecorderLink
+from appliance.server.registry_routes import Spreadsheets
 from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
@@ -45,7 +47,7 @@ from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
-from appliance.services.rehearsal import Mode, Rehearsals, must_fit
+from appliance.services.rehearsal import Mode, Rehearsals, convene_what_is_rehearsed, must_fit
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
 from appliance.services.speaking_clock import SpeakingClock
@@ -147,6 +149,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     chamber.rehearsal = mode.rehearsal
     chamber.load()
     must_fit(chamber.durable, mode)
+    convene_what_is_rehearsed(chamber, on_file.registry.on_file.plans, mode)
     _tidy_between_polls(chamber, writer)
     chronicle = Chronicle(chamber, ledger, clock)
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
@@ -172,7 +175,11 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         frames=config.frames,
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
-        pages=[lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload), *pages],
+        pages=[
+            lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload),
+            registry_pages(on_file),
+            *pages,
+        ],
     )
     hang_up = fit_recorder(config, parts, chronicle)
     server = Server(parts, config.host, config.port)
@@ -198,6 +205,14 @@ def start_anew(port: int) -> None:
     sys.stderr.flush()
     given, listen = sys.orig_argv[1:], ["--port", str(port)]
     os.execv(sys.executable, [sys.executable, *given, *(listen if given[-2:] != listen else [])])  # noqa: S606
+
+
+def registry_pages(on_file: OnFile) -> Page:
+    """The routes of what is on file, with the reader and writer of spreadsheets."""
+    spreadsheets = Spreadsheets(read_sheet, write_xlsx, write_csv, MAX_BYTES)
+    return lambda app, parts: registry_routes.register(
+        app, registry_routes.RegistryDesk(on_file.registry, on_file.desk, spreadsheets, parts)
+    )
 
 
 def fit_portal(config: Config) -> Portal:

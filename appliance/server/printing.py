@@ -1,8 +1,9 @@
 """Papers that are printed on A4 from the browser: `/print/…`. One stylesheet, one frame, one way to lay a page out.
 
 A room that prints gives `sheet(template, …)` one of the templates in `templates/print/`, which extend `sheet.html`:
-blocks `title` and `sheet`, macro `head(paper, number)` for the two columns that open an official paper. Values are escaped.
-No inline style or script: the page's policy forbids both. `/print.css` has the layout of official papers (Nghị định 30).
+blocks `title` and `sheet`, macro `head(paper, number)` for the two columns that open an official paper. Values are
+escaped. No inline style or script: the page's policy forbids both. `/print.css` has the layout of official papers
+(Nghị định 30).
 """
 
 from datetime import datetime
@@ -33,7 +34,7 @@ _pages: Final = Environment(
 
 
 class Paper(Struct, frozen=True):
-    """What every printed paper says of itself. Papers are in Vietnamese; the hints around them in the reader's language."""
+    """What every printed paper says of itself. It is in Vietnamese; the hints around it in the reader's language."""
 
     council: str
     language: Language = "vi"

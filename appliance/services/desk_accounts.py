@@ -26,10 +26,15 @@ _LOOKS_AFTER: Final[dict[Role, frozenset[Role]]] = {
 }
 
 
+def looks_after(role: Role, whose: Role) -> bool:
+    """Whether somebody of this role may make and change accounts of that one."""
+    return whose in _LOOKS_AFTER.get(role, frozenset())
+
+
 def create_account(command: d.CreateAccount, given: Given) -> Effect | Refusal:
     """A new account."""
     on_file = given.on_file
-    if command.role not in _LOOKS_AFTER[given.actor.role]:
+    if not looks_after(given.actor.role, command.role):
         return Refusal(Code.ROLE_NOT_YOURS)
     try:
         login = fit_login(command.account)
@@ -47,7 +52,7 @@ def edit_account(command: d.EditAccount, given: Given) -> Effect | Refusal:
     account = given.on_file.accounts.get(login_of(command.account))
     if account is None:
         return Refusal(Code.ACCOUNT_UNKNOWN)
-    if account.role not in _LOOKS_AFTER[given.actor.role]:
+    if not looks_after(given.actor.role, account.role):
         return Refusal(Code.ROLE_NOT_YOURS)
     name = tidy(command.name)
     refusal = (
@@ -69,7 +74,7 @@ def reset_password(command: d.ResetPassword, given: Given) -> Effect | Refusal:
     account = given.on_file.accounts.get(login_of(command.account))
     if account is None:
         return Refusal(Code.ACCOUNT_UNKNOWN)
-    if account.role not in _LOOKS_AFTER[given.actor.role]:
+    if not looks_after(given.actor.role, account.role):
         return Refusal(Code.ROLE_NOT_YOURS)
     changed = replace(account, password_hash=given.hashed, devices=())
     ended = sessions_of(given.on_file, account.id)
