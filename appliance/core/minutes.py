@@ -87,6 +87,16 @@ class NamedBallot(Struct, frozen=True):
     choice: Choice | None
 
 
+class GroupVotes(Struct, frozen=True):
+    """One group's part in a named vote."""
+
+    group: str
+    for_: int
+    against: int
+    not_voting: int
+    absent: int
+
+
 class PollMinutes(Struct, frozen=True):
     """One vote. `tally` and `adopted` are None until it is announced, and stay None when it is void."""
 
@@ -128,16 +138,6 @@ class PollMinutes(Struct, frozen=True):
     """Only when the council shows names and the poll is announced."""
     groups: tuple[GroupVotes, ...] = ()
     """The same by group; empty where there are no names."""
-
-
-class GroupVotes(Struct, frozen=True):
-    """One group's part in a named vote."""
-
-    group: str
-    for_: int
-    against: int
-    not_voting: int
-    absent: int
 
 
 class Record(Struct, frozen=True):

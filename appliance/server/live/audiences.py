@@ -30,12 +30,12 @@ class Audience(StrEnum):
 
 
 _EVERYBODY: Final = (
-    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "health", "floor", "camera", "filing", "speakers",
-    "questioning", "stage",
+    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "health", "floor", "camera",
+    "filing", "speakers", "questioning", "stage",
 )  # fmt: skip
 _DESK: Final = (
-    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices", "health",
-    "floor", "recording", "camera", "filing", "speakers", "questioning", "stage",
+    "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices",
+    "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {

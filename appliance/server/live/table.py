@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, recording, sections, votes, speaking, stage
+from appliance.server.live import polls, recording, sections, speaking, stage, votes
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 

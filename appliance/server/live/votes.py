@@ -63,7 +63,7 @@ def straw(state: Meeting, around: Around, audience: Audience) -> StrawView | Non
 def by_group(poll: Poll, state: Meeting) -> tuple[GroupResult, ...]:
     """The groups in the council's order; whoever belongs to none stands under an empty name."""
     members, ballots = sitting_of(poll, state).members, state.ballots.get(poll.poll, {})
-    groups: dict[str, Counter[Choice | None | bool]] = {}
+    groups: dict[str, Counter[Choice | bool | None]] = {}
     for member, facts in members.items():
         here = member in poll.present
         cast = ballots[member].choice if member in ballots else None

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from typing import Literal
-
 from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice
