@@ -1,5 +1,6 @@
 """The only place that knows which parts are fitted: it makes them, wires them, and takes them apart again."""
 
+import logging
 import os
 import secrets
 import sys
@@ -10,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from appliance.adapters.calendar_file import write_calendar
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.folder_lock import FolderLock
@@ -24,6 +26,7 @@ from appliance.adapters.sql.registry import SqlRegistry
 from appliance.adapters.standing_file import StandingFile
 from appliance.adapters.throttle import AddressThrottle
 from appliance.config import Config, rule_profile
+from appliance.core.refusals import Fault
 from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
@@ -34,6 +37,8 @@ from appliance.server.live.audiences import Audience
 from appliance.server.panel_client import Peers
 from appliance.server.panel_socket import ACTOR, PanelSocket
 from appliance.server.parts import Page, Parts
+from appliance.server.plans import routes as plans
+from appliance.server.plans.routes import Formats
 from appliance.server.recorder_link import RecorderLink
 from appliance.server.registry_routes import Spreadsheets
 from appliance.server.serve import Server
@@ -45,6 +50,7 @@ from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
+from appliance.services.plans import PlanKeeper
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
 from appliance.services.rehearsal import Mode, Rehearsals, convene_what_is_rehearsed, must_fit
@@ -55,6 +61,9 @@ from appliance.services.standing import StandingKeeper
 
 _LAST_WORDS: Final = 0.3
 """Seconds for the answer that is given last to reach its screen, before the server starts anew."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -178,9 +187,11 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         pages=[
             lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload),
             registry_pages(on_file),
+            lambda app, parts: plans.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar)),
             *pages,
         ],
     )
+    _tell_plans(chamber, on_file.registry, hub, mode)
     hang_up = fit_recorder(config, parts, chronicle)
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
@@ -191,6 +202,21 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     )
     parts.door.rehearsal = rehearsals.handle
     return appliance
+
+
+def _tell_plans(chamber: Chamber, registry: Registry, hub: Hub, mode: Mode) -> None:
+    """A plan learns which meeting came of it; what is only rehearsed leaves it as it is."""
+    if mode.rehearsal:
+        return
+    keeper = PlanKeeper(registry, lambda call: hub.aside(call, _log))
+    keeper.catch_up(chamber.durable)
+    chamber.listeners.append(keeper.told)
+
+
+def _log(fault: Fault | None) -> None:
+    """What nobody waits for is at least in the log; it is made good at the next start."""
+    if fault is not None:
+        log.error("%s", fault)
 
 
 def in_mode(config: Config, mode: Mode) -> Config:

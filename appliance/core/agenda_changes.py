@@ -5,7 +5,7 @@ The numbers stay as they were printed, wherever an item is moved.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import asdict, replace
 
@@ -34,8 +34,8 @@ def add_item(state: Meeting, order: Order, command: c.AddItem) -> Decision:
         return where
     items = tuple(state.items.values())
     number = command.number or order_of.next_number(items, command.parent)
-    placed = {"parent": command.parent, "after": command.after}
-    return (e.ItemAdded(item=command.item, number=number, **placed, **_content(command)),)
+    content = _content(command)
+    return (e.ItemAdded(item=command.item, number=number, parent=command.parent, after=command.after, **content),)
 
 
 def edit_item(state: Meeting, order: Order, command: c.EditItem) -> Decision:
@@ -116,7 +116,7 @@ def _left(state: Meeting, off: tuple[str, ...]) -> tuple[e.Event, ...]:
     return (*floor.ended(state), *public)
 
 
-def _content(command: c.AddItem | c.EditItem) -> dict[str, object]:
+def _content(command: c.AddItem | c.EditItem) -> dict[str, Any]:
     return {name: getattr(command, name) for name in _CONTENT}
 
 
