@@ -10,6 +10,7 @@ from appliance.core.ledger import EMPTY, Head, Sealed, sha256
 from appliance.core.refusals import Code, Fault
 from appliance.core.state import Facts
 from appliance.services.ports import HeadMoved, LedgerStore, Moment, Settled
+from appliance.services.rehearsal import Mode
 
 
 @dataclass(slots=True)
@@ -159,3 +160,21 @@ class MemoryFacts:
     def member_at(self, seat: str) -> str | None:
         """As given."""
         return self.seats.get(seat)
+
+
+class MemoryMode:
+    """A ModeStore that is forgotten with the process."""
+
+    def __init__(self) -> None:
+        self.mode = Mode()
+        self.broken = False
+
+    def read(self) -> Mode:
+        """What was written last."""
+        return self.mode
+
+    def write(self, mode: Mode) -> None:
+        """Raises Fault while `broken`."""
+        if self.broken:
+            raise Fault(Code.STORAGE_FAULT, "broken on purpose")
+        self.mode = mode

@@ -4,17 +4,23 @@ A process that rehearses has never opened the record's ledger, and one that keep
 there is no moment at which an entry could go to the wrong one. A power cut in a rehearsal comes back in it.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from msgspec import Struct
 
-from appliance.core.people import Actor
+from appliance.core.commands import ConveneMeeting
+from appliance.core.people import Actor, Role
+from appliance.core.plan import Plan
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Meeting, MeetingStage
 from appliance.services.answers import Accepted, Answer, Reply
+from appliance.services.chamber import Chamber
 from appliance.services.rehearsal_commands import MAY, RehearsalCommand, StartRehearsal
+
+log = logging.getLogger(__name__)
 
 
 class Mode(Struct, frozen=True):
@@ -86,6 +92,20 @@ class Rehearsals:
         except Fault as fault:
             return Refusal(fault.code, fault.detail)
         return Accepted(self.ledger_seq())
+
+
+def convene_what_is_rehearsed(chamber: Chamber, plans: Mapping[str, Plan], mode: Mode) -> None:
+    """A rehearsal of a plan begins with its meeting convened, once: the command that asked for it names the ledger."""
+    plan = plans.get(mode.plan or "")
+    if not mode.rehearsal or plan is None or chamber.durable.stage is not MeetingStage.NONE:
+        return
+    command = ConveneMeeting(id=mode.command, title=plan.title, place=plan.place, plan=plan.id)
+    chamber.handle(command, Actor(Role.CLERK, mode.by), _said)
+
+
+def _said(answer: Answer) -> None:
+    if isinstance(answer, Refusal):  # the clerk sees no meeting, and convenes one by hand
+        log.warning("the rehearsed plan could not be convened: %s %s", answer.code, answer.detail)
 
 
 def must_fit(meeting: Meeting, mode: Mode) -> None:
