@@ -11,16 +11,11 @@ from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
+from appliance.core.minutes_debate import PledgeMinutes, QuestionRound, Unheard, WrittenText
+from appliance.core.minutes_when import When as When  # noqa: PLC0414 - `minutes.When` is what readers say
 from appliance.core.people import MemberFacts
 from appliance.core.profile import Fraction, Majority, RuleProfile
-
-
-class When(Struct, frozen=True):
-    """The time of an entry, with its number; `doubtful` when the clock had been stepped."""
-
-    time: datetime
-    seq: int
-    doubtful: bool = False
+from appliance.core.speech import SpeechKind
 
 
 class Attendance(Struct, frozen=True):
@@ -165,6 +160,10 @@ class Speech(Struct, frozen=True):
     office: str
     since: When
     until: When | None = None
+    kind: SpeechKind | None = None
+    seconds: int | None = None
+    """The time given, with what was added; None: no limit."""
+    overran: bool = False
 
 
 AgendaTurn = Literal["withdrawn", "postponed", "restored"]
@@ -197,6 +196,9 @@ class Passage(Struct, frozen=True):
     during: str = ""
     records: tuple[Record, ...] = ()
     speeches: tuple[Speech, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    texts: tuple[WrittenText, ...] = ()
+    rounds: tuple[QuestionRound, ...] = ()
     straws: tuple[When, ...] = ()
     """When the hall was asked for its opinion; what came of it is in no record."""
 
@@ -236,6 +238,9 @@ class Minutes(Struct, frozen=True):
     head: str
     signed_seq: int
     """The last entry that a signed checkpoint covers; 0: none yet."""
+    pledges: tuple[PledgeMinutes, ...] = ()
+    texts: tuple[WrittenText, ...] = ()
+    """Handed in before the meeting came to its first item."""
 
     @property
     def polls(self) -> tuple[PollMinutes, ...]:

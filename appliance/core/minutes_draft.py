@@ -7,13 +7,14 @@ in mid-poll tells nobody how the vote stands.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec.structs import asdict, replace
 
 from appliance.core import events as e
 from appliance.core import minutes as m
 from appliance.core.ledger import LedgerEntry, seal
+from appliance.core.minutes_debate import DebateKeeper, DebateRecord
 from appliance.core.minutes_records import PassageRecord, PollRecord, PrivateRecord, RollRecord, SittingRecord, edited
 from appliance.core.people import Role
 
@@ -55,6 +56,9 @@ class _Keeper:
     private: list[PrivateRecord] = field(default_factory=list)
     speaking: PassageRecord | None = None
     """Where the speech that goes on is told; None: nobody has the floor."""
+    debate: DebateKeeper = field(default_factory=DebateKeeper)
+    before: DebateRecord = field(default_factory=DebateRecord)
+    """The debate before the meeting came to its first item."""
     last: LedgerEntry | None = None
     signed_seq: int = 0
 
@@ -68,6 +72,8 @@ class _Keeper:
             self._roll(event, when)
             self._floor(event, when)
             self._poll(event, when)
+            if isinstance(event, get_args(e.SpeakingEvent | e.QuestioningEvent)):
+                self._debate(event, when)
         self.last = entry
 
     def minutes(self) -> m.Minutes | None:
@@ -95,6 +101,8 @@ class _Keeper:
             seq=self.last.seq,
             head=seal(self.last).hash,
             signed_seq=self.signed_seq,
+            pledges=tuple(self.debate.pledges.values()),
+            texts=tuple(self.before.texts),
         )
 
     def _frame(self, event: e.Event, when: m.When) -> None:
@@ -157,10 +165,27 @@ class _Keeper:
         match event:
             case e.FloorGiven() if self.at is not None:
                 self.speaking = self._passage_of(self.at.item.item)
-                self.speaking.speeches.append(m.Speech(event.member, event.name, event.office, when))
+                self.speaking.speeches.append(
+                    m.Speech(event.member, event.name, event.office, when, kind=event.kind, seconds=event.seconds)
+                )
+            case e.TimeAdded() if self.speaking is not None:
+                last = self.speaking.speeches[-1]
+                self.speaking.speeches[-1] = replace(last, seconds=(last.seconds or 0) + event.seconds)
+            case e.FloorOverran() if self.speaking is not None:
+                self.speaking.speeches[-1] = replace(self.speaking.speeches[-1], overran=True)
             case e.FloorEnded() if self.speaking is not None:
                 self.speaking.speeches[-1] = replace(self.speaking.speeches[-1], until=when)
                 self.speaking = None
+
+    def _debate(self, event: e.Event, when: m.When) -> None:
+        """Texts and questions are told at their item; a request, which may come to nothing, where the meeting is."""
+        here = self.at.debate if self.at is not None else self.before
+        if isinstance(event, e.TextHandedIn) and event.item is not None:
+            here = self._passage_of(event.item).debate
+        elif isinstance(event, e.QuestioningStarted) and self.at is not None:
+            here = self._passage_of(self.at.item.item).debate
+        roll = self.sittings[-1].roll if self.sittings else {}
+        self.debate.read(event, when, here, {member: line.facts.name for member, line in roll.items()})
 
     def _poll(self, event: e.Event, when: m.When) -> None:
         match event:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from appliance.core import events as e
 from appliance.core import minutes as m
 from appliance.core.ballot_paper import Choice
+from appliance.core.minutes_debate import DebateRecord
 from appliance.core.people import MemberFacts
 
 
@@ -183,6 +184,7 @@ class PassageRecord:
     during: str = ""
     polls: list[PollRecord] = field(default_factory=list)
     speeches: list[m.Speech] = field(default_factory=list)
+    debate: DebateRecord = field(default_factory=DebateRecord)
     straws: list[m.When] = field(default_factory=list)
 
     def minutes(self) -> m.Passage:
@@ -205,6 +207,9 @@ class PassageRecord:
                 if subject.item == here
             ),
             speeches=tuple(self.speeches),
+            unheard=tuple(self.debate.requests.values()),
+            texts=tuple(self.debate.texts),
+            rounds=tuple(self.debate.rounds),
             straws=tuple(self.straws),
         )
 

@@ -116,8 +116,10 @@ def make_pledge(state: Meeting, order: Order, command: c.MakePledge) -> Decision
     if not who or not what:
         return Refusal(Code.MALFORMED, "who, what")
     deadline = command.deadline or (_written_by(state, today) if written else None)
-    made = {"pledge": command.pledge, "kind": command.kind, "who": who, "what": what}
-    return (e.PledgeMade(**made, deadline=deadline, slip=command.slip),)
+    made = e.PledgeMade(
+        pledge=command.pledge, kind=command.kind, who=who, what=what, deadline=deadline, slip=command.slip
+    )
+    return (made,)
 
 
 def _written_by(state: Meeting, today: date) -> date | None:

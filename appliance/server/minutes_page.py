@@ -25,6 +25,7 @@ from appliance.server.errors import STATUS
 from appliance.server.minutes_text import MinutesText, absence, body_lines, full_name
 from appliance.server.pages import wants_html
 from appliance.server.words import Language, Words, language_of
+from appliance.services import excuses
 from appliance.services.ports import LedgerStore
 from appliance.services.registry import Registry
 
@@ -80,7 +81,13 @@ class MinutesDesk:
         accounts = self.registry.on_file.accounts
         return {
             "body": body_lines(minutes.council),
-            "reasons": {s.sitting: self.registry.absences(minutes.ledger, s.sitting) for s in minutes.sittings},
+            "reasons": {
+                s.sitting: {
+                    **excuses.reasons(self.registry.on_file, s.opened.time),
+                    **self.registry.absences(minutes.ledger, s.sitting),
+                }
+                for s in minutes.sittings
+            },
             "clerks": [accounts[person].name for person in minutes.clerks if person in accounts],
             "numbers": {sitting.sitting: number for number, sitting in enumerate(minutes.sittings, 1)},
             "votes_numbered": {poll.poll: number for number, poll in enumerate(minutes.polls, 1)},
@@ -110,7 +117,13 @@ def private_parts(minutes: Minutes) -> list[list[PrivatePart]]:
 def _first_entry(passage: Passage) -> int:
     if passage.started is not None and not passage.continued:
         return passage.started.seq
-    return min(when.seq for when in (*(p.opened for p in passage.polls), *(s.since for s in passage.speeches)))
+    told = (
+        *(p.opened for p in passage.polls),
+        *(s.since for s in passage.speeches),
+        *(t.when for t in passage.texts),
+        *(r.since for r in passage.rounds),
+    )
+    return min(when.seq for when in told)
 
 
 def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from appliance.core import minutes as m
+from appliance.core import minutes_debate as debate
 from appliance.core.ballot_paper import Method
 from appliance.core.people import MemberFacts
 from appliance.core.sentence import legal_sentence, not_voting, percent
@@ -153,6 +154,32 @@ class MinutesText:
         taken = self.say("time", hour=f"{local:%H}", minute=f"{local:%M}")
         key = "entered_after" if poll.tally is not None else "entered_after_waiting"
         return self.say(key, taken=taken, time=self.time(poll.opened), reason=poll.past_reason)
+
+    def speech(self, speech: m.Speech) -> str:
+        """Who spoke, for what, from when to when; and that their time was up."""
+        kind = self.say(f"speech_{speech.kind}") if speech.kind is not None else ""
+        span = self.span(speech.since, speech.until) + (self.say("speech_over") if speech.overran else "")
+        key = "speech_kind" if kind else "speech"
+        return self.say(key, name=full_name(speech), kind=kind, span=span)
+
+    def unheard(self, asked: debate.Unheard) -> str:
+        """Who asked to speak in vain, and why."""
+        why = self.say("unheard_declined", reason=asked.reason) if asked.declined else ""
+        kind = self.say(f"speech_{asked.kind}")
+        return self.say("unheard_one", name=asked.name, kind=kind, time=self.time(asked.asked)) + why
+
+    def question(self, asked: debate.Asked) -> str:
+        """A question of a round, and what became of it."""
+        key = "question_written" if asked.in_writing else "question_open"
+        told = self.say("question_answered", time=self.time(asked.answered)) if asked.answered else self.say(key)
+        slip = asked.slip
+        return self.say("question_put", name=slip.name, addressee=slip.addressee, title=slip.title) + " " + told
+
+    def pledge(self, pledge: debate.PledgeMinutes) -> str:
+        """What was promised, until when; struck out or not."""
+        by = self.say("pledge_by", date=f"{pledge.deadline:%d/%m/%Y}") if pledge.deadline else self.say("pledge_no_day")
+        told = self.say(f"pledge_{pledge.kind}", who=pledge.who, what=pledge.what) + by
+        return told + (self.say("pledge_withdrawn", reason=pledge.withdrawn) if pledge.withdrawn is not None else "")
 
     def entries(self, poll: m.PollMinutes) -> str:
         """Where the ledger has this vote."""
