@@ -33,8 +33,15 @@ def create(command: d.CreatePlan, given: Given) -> Effect | Refusal:
     elif command.template:
         starts = command.sittings[0].starts if command.sittings else PlannedSitting(given.now.date()).starts
         items = template(command.kind, starts, len(command.sittings))
-    says = {"kind": command.kind, "title": tidy(command.title), "place": tidy(command.place)}
-    return _put(Plan(id=command.plan, sittings=_tidied(command.sittings), items=items, **says))
+    plan = Plan(
+        id=command.plan,
+        kind=command.kind,
+        title=tidy(command.title),
+        place=tidy(command.place),
+        sittings=_tidied(command.sittings),
+        items=items,
+    )
+    return _put(plan)
 
 
 def edit(command: d.EditPlan, given: Given) -> Effect | Refusal:

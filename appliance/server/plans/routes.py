@@ -58,13 +58,14 @@ class Routes:
 
     def __init__(self, parts: Parts, formats: Formats, sheets: Sheets) -> None:
         self._parts = parts
+        self._registry = parts.sign_in.registry
         self._formats = formats
         self._sheets = sheets
 
     @allow(*_DESK)
     def plans(self) -> Response:
         """All plans, whole."""
-        return _json(showing.plans(self._on_file, self._parts.registry.profile, self._today()))
+        return _json(showing.plans(self._on_file, self._registry.profile, self._today()))
 
     @allow(Role.DELEGATE, Role.CHAIR, Role.CLERK, Role.AUDITOR)
     def upcoming(self) -> Response:
@@ -144,7 +145,7 @@ class Routes:
 
     @property
     def _on_file(self) -> OnFile:
-        return self._parts.registry.on_file
+        return self._registry.on_file
 
     def _today(self) -> date:
         return self._parts.clock.now().utc.astimezone(HALL_TIME).date()

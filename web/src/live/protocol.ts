@@ -21,6 +21,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a list of members (XLSX or CSV); nothing changes until ApplyImport */
+        post: operations["importMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/members.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members as a spreadsheet */
+        get: operations["exportMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes on the items, for the presiding table */
+        get: operations["chairNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/receipts": {
         parameters: {
             query?: never;
@@ -30,6 +81,23 @@ export interface paths {
         };
         /** Who opened what, for the clerk */
         get: operations["receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All records on file, for the clerk; accounts for the technician */
+        get: operations["registry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,6 +329,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings in preparation (clerk, chair) */
+        get: operations["plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/agenda.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan's agenda, to be imported again */
+        get: operations["agendaFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An agenda from XLSX or CSV, row by row; nothing is taken over */
+        post: operations["previewAgenda"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings that delegates have been convened to */
+        get: operations["upcoming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pledges": {
         parameters: {
             query?: never;
@@ -287,6 +423,23 @@ export interface paths {
         };
         /** What the camera sees, for chair, clerk and technician; 404 when there is no picture */
         get: operations["recorderPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hall's seats and who sits there */
+        get: operations["seats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -380,10 +533,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings that have been convened */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programme, on A4 */
+        get: operations["programme"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invitation, on A4 */
+        get: operations["invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptExcuse
+         * @description The sittings of that day, or half of it, open with the member marked excused.
+         */
+        AcceptExcuse: {
+            /** @default  */
+            answer?: string;
+            excuse: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "AcceptExcuse";
+        };
         /**
          * AcceptedAnswer
          * @description The command is done and on disk. `poll` names the poll that a DraftPoll or RepeatPoll made.
@@ -394,6 +612,19 @@ export interface components {
             /** @default null */
             poll?: string | null;
             seq: number;
+        };
+        /**
+         * AccountView
+         * @description An account. `yours`: you may change it.
+         */
+        AccountView: {
+            account: string;
+            disabled: boolean;
+            member: string | null;
+            name: string;
+            revision: string;
+            role: string;
+            yours: boolean;
         };
         /**
          * AddItem
@@ -473,6 +704,15 @@ export interface components {
             seconds: number;
             /** @enum {unknown} */
             type: "AddTime";
+        };
+        /**
+         * AgendaPreview
+         * @description All rows; nothing is imported unless every one is clean.
+         */
+        AgendaPreview: {
+            /** @default  */
+            problem?: string;
+            rows: components["schemas"]["ImportRow"][];
         };
         /**
          * AnnounceElection
@@ -596,6 +836,21 @@ export interface components {
             type: "AskToSpeak";
         };
         /**
+         * AttachToExcuse
+         * @description What was handed in with an excuse, by its SHA-256. The upload's route gives it: without the file it names nothing.
+         */
+        AttachToExcuse: {
+            excuse: string;
+            file: string;
+            id: string;
+            media_type: string;
+            name: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "AttachToExcuse";
+        };
+        /**
          * AttendanceView
          * @description Section `attendance`: numbers of the open sitting; null when none is open.
          */
@@ -631,6 +886,19 @@ export interface components {
             type: "CallName";
         };
         /**
+         * CalledView
+         * @description One name of a roll call. `choice` is for clerk and gavel holder alone while the vote runs.
+         */
+        CalledView: {
+            answered: boolean;
+            called: boolean;
+            /** @default null */
+            choice?: components["schemas"]["Choice"] | null;
+            member: string;
+            name: string;
+            seat: string;
+        };
+        /**
          * CameraView
          * @description Section `camera` (everybody in the hall): whether those in the room are being filmed, as the recorder says.
          *
@@ -648,6 +916,19 @@ export interface components {
         Candidate: {
             /** @default  */
             about?: string;
+            candidate: string;
+            /** @default null */
+            member?: string | null;
+            name: string;
+            /** @default  */
+            nominated_by?: string;
+        };
+        /**
+         * CandidateView
+         * @description A person on the ballot, in its order.
+         */
+        CandidateView: {
+            about: string;
             candidate: string;
             /** @default null */
             member?: string | null;
@@ -675,6 +956,16 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "CastBallot";
+        };
+        /**
+         * ChairNotes
+         * @description `GET /api/desk/notes` (clerk, chair): what the clerk has noted for the presiding table, by item.
+         */
+        ChairNotes: {
+            notes: {
+                [key: string]: string;
+            };
+            plan: string | null;
         };
         /**
          * Change
@@ -801,7 +1092,18 @@ export interface components {
             type: "CloseSitting";
         };
         /** Command */
-        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["StartStraw"] | components["schemas"]["AnswerStraw"] | components["schemas"]["EndStraw"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["DraftElection"] | components["schemas"]["OpenNominations"] | components["schemas"]["Nominate"] | components["schemas"]["WithdrawCandidate"] | components["schemas"]["ProposeTellers"] | components["schemas"]["DraftElectionPoll"] | components["schemas"]["CloseList"] | components["schemas"]["ElectTellers"] | components["schemas"]["IssueBallots"] | components["schemas"]["RecordIssued"] | components["schemas"]["CloseBox"] | components["schemas"]["OpenBox"] | components["schemas"]["KeyPaper"] | components["schemas"]["ReplaceKeyed"] | components["schemas"]["DropKeying"] | components["schemas"]["FinishCount"] | components["schemas"]["ReopenCount"] | components["schemas"]["ConfirmElection"] | components["schemas"]["AnnounceElection"] | components["schemas"]["VoidElection"] | components["schemas"]["NextRound"] | components["schemas"]["SetCouncil"] | components["schemas"]["SaveMember"] | components["schemas"]["DropMember"] | components["schemas"]["SaveGroup"] | components["schemas"]["DropGroup"] | components["schemas"]["SaveCommittee"] | components["schemas"]["DropCommittee"] | components["schemas"]["SaveGuest"] | components["schemas"]["DropGuest"] | components["schemas"]["SaveSeatMap"] | components["schemas"]["CreateAccount"] | components["schemas"]["EditAccount"] | components["schemas"]["ResetPassword"] | components["schemas"]["IssueCards"] | components["schemas"]["RevokeCards"] | components["schemas"]["ApplyImport"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["CreatePlan"] | components["schemas"]["EditPlan"] | components["schemas"]["RemovePlan"] | components["schemas"]["AddPlanItem"] | components["schemas"]["EditPlanItem"] | components["schemas"]["MovePlanItem"] | components["schemas"]["RemovePlanItem"] | components["schemas"]["ImportAgenda"] | components["schemas"]["SendInvitations"] | components["schemas"]["TickTask"] | components["schemas"]["SendSlip"] | components["schemas"]["WithdrawSlip"] | components["schemas"]["NameIssueGroup"] | components["schemas"]["DropIssueGroup"] | components["schemas"]["SortSlip"] | components["schemas"]["AnswerSlip"] | components["schemas"]["FollowPledge"] | components["schemas"]["AskOpinion"] | components["schemas"]["CloseOpinion"] | components["schemas"]["GiveOpinion"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"] | components["schemas"]["StartRehearsal"] | components["schemas"]["EndRehearsal"];
+        Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["StartStraw"] | components["schemas"]["AnswerStraw"] | components["schemas"]["EndStraw"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["DraftElection"] | components["schemas"]["OpenNominations"] | components["schemas"]["Nominate"] | components["schemas"]["WithdrawCandidate"] | components["schemas"]["ProposeTellers"] | components["schemas"]["DraftElectionPoll"] | components["schemas"]["CloseList"] | components["schemas"]["ElectTellers"] | components["schemas"]["IssueBallots"] | components["schemas"]["RecordIssued"] | components["schemas"]["CloseBox"] | components["schemas"]["OpenBox"] | components["schemas"]["KeyPaper"] | components["schemas"]["ReplaceKeyed"] | components["schemas"]["DropKeying"] | components["schemas"]["FinishCount"] | components["schemas"]["ReopenCount"] | components["schemas"]["ConfirmElection"] | components["schemas"]["AnnounceElection"] | components["schemas"]["VoidElection"] | components["schemas"]["NextRound"] | components["schemas"]["SetCouncil"] | components["schemas"]["SaveMember"] | components["schemas"]["DropMember"] | components["schemas"]["SaveGroup"] | components["schemas"]["DropGroup"] | components["schemas"]["SaveCommittee"] | components["schemas"]["DropCommittee"] | components["schemas"]["SaveGuest"] | components["schemas"]["DropGuest"] | components["schemas"]["SaveSeatMap"] | components["schemas"]["CreateAccount"] | components["schemas"]["EditAccount"] | components["schemas"]["ResetPassword"] | components["schemas"]["IssueCards"] | components["schemas"]["RevokeCards"] | components["schemas"]["ApplyImport"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SendExcuse"] | components["schemas"]["WithdrawExcuse"] | components["schemas"]["AcceptExcuse"] | components["schemas"]["DeclineExcuse"] | components["schemas"]["AttachToExcuse"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["CreatePlan"] | components["schemas"]["EditPlan"] | components["schemas"]["RemovePlan"] | components["schemas"]["AddPlanItem"] | components["schemas"]["EditPlanItem"] | components["schemas"]["MovePlanItem"] | components["schemas"]["RemovePlanItem"] | components["schemas"]["ImportAgenda"] | components["schemas"]["SendInvitations"] | components["schemas"]["TickTask"] | components["schemas"]["SendSlip"] | components["schemas"]["WithdrawSlip"] | components["schemas"]["NameIssueGroup"] | components["schemas"]["DropIssueGroup"] | components["schemas"]["SortSlip"] | components["schemas"]["AnswerSlip"] | components["schemas"]["FollowPledge"] | components["schemas"]["AskOpinion"] | components["schemas"]["CloseOpinion"] | components["schemas"]["GiveOpinion"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"] | components["schemas"]["StartRehearsal"] | components["schemas"]["EndRehearsal"];
+        /**
+         * CommitteeView
+         * @description A committee.
+         */
+        CommitteeView: {
+            committee: string;
+            members: number;
+            name: string;
+            position: number;
+            revision: string;
+        };
         /**
          * Comparison
          * @description `old` and `new`: the versions' SHA-256. All lines of both, in order.
@@ -890,6 +1192,17 @@ export interface components {
             type: "ConveneMeeting";
         };
         /**
+         * CouncilView
+         * @description The council; `revision` null: not entered yet.
+         */
+        CouncilView: {
+            name: string;
+            place: string;
+            /** @default null */
+            revision?: string | null;
+            term: string;
+        };
+        /**
          * CreateAccount
          * @description Somebody who signs in with a password. Only a technician makes a technician.
          */
@@ -927,6 +1240,19 @@ export interface components {
             title: string;
             /** @enum {unknown} */
             type: "CreatePlan";
+        };
+        /**
+         * DeclineExcuse
+         * @description The member is expected; the answer says why.
+         */
+        DeclineExcuse: {
+            answer: string;
+            excuse: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "DeclineExcuse";
         };
         /**
          * DeclineRequest
@@ -1389,6 +1715,86 @@ export interface components {
          */
         ElectionKind: "cease" | "confidence_rating" | "confidence_vote" | "elect" | "relieve" | "remove" | "resign";
         /**
+         * ElectionResultView
+         * @description The numbers: for clerk and gavel holder once counted, for all once announced.
+         */
+        ElectionResultView: {
+            collected: number;
+            exchanged: number;
+            invalid: number;
+            issued: number;
+            lines: components["schemas"]["PersonResultView"][];
+            /** @default 0 */
+            open_seats?: number;
+            reasons: {
+                [key: string]: number;
+            };
+            valid: number;
+        };
+        /**
+         * ElectionState
+         * @description Where an election is in its life; `election_life.NEXT` has the ways between.
+         * @enum {unknown}
+         */
+        ElectionState: "announced" | "box_closed" | "confirmed" | "counted" | "counting" | "drafted" | "issuing" | "listed" | "nominating" | "ready" | "void";
+        /**
+         * ElectionView
+         * @description Section `elections`: one round.
+         */
+        ElectionView: {
+            /** @default null */
+            announced?: string | null;
+            /** @default null */
+            box_closed?: string | null;
+            candidates: components["schemas"]["CandidateView"][];
+            choices: components["schemas"]["Mark"][];
+            /** @default null */
+            collected?: number | null;
+            /** @default [] */
+            confirmed_by?: ("clerk" | "gavel")[];
+            /** @default 0 */
+            count?: number;
+            /** @default null */
+            differ?: number | null;
+            election: string;
+            /** @default 0 */
+            exchanged?: number;
+            /** @default null */
+            follows?: string | null;
+            /** @default null */
+            issued?: number | null;
+            item: string;
+            kind: components["schemas"]["ElectionKind"];
+            /** @default 0 */
+            n?: number;
+            /** @default 0 */
+            needed?: number;
+            /** @default false */
+            of_delegate?: boolean;
+            office: string;
+            /** @default {} */
+            polls?: {
+                [key: string]: string;
+            };
+            /** @default 0 */
+            present?: number;
+            /** @default null */
+            result?: components["schemas"]["ElectionResultView"] | null;
+            /** @default 1 */
+            round?: number;
+            rules: string;
+            seats: number;
+            /** @default null */
+            started?: string | null;
+            state: components["schemas"]["ElectionState"];
+            tellers: components["schemas"]["TellerView"][];
+            title: string;
+            /** @default  */
+            void_reason?: string;
+            /** @default  */
+            why?: string;
+        };
+        /**
          * EndFloor
          * @description Take the floor back: nobody speaks.
          */
@@ -1666,6 +2072,41 @@ export interface components {
             waiting: number;
         };
         /**
+         * GroupResult
+         * @description How one group of delegates voted (named votes only). `absent`: in office, not present when the vote opened.
+         */
+        GroupResult: {
+            absent: number;
+            abstain: number;
+            against: number;
+            for: number;
+            group: string;
+            not_pressed: number;
+        };
+        /**
+         * GroupView
+         * @description A group of delegates.
+         */
+        GroupView: {
+            area: string;
+            group: string;
+            members: number;
+            name: string;
+            position: number;
+            revision: string;
+        };
+        /**
+         * GuestView
+         * @description A guest, in the order of given names.
+         */
+        GuestView: {
+            body: string;
+            guest: string;
+            name: string;
+            revision: string;
+            title: string;
+        };
+        /**
          * HandGavel
          * @description Hand the gavel to another chair account. A chair may also take it for themselves, because its holder may
          *         be gone; the record says who did.
@@ -1780,6 +2221,62 @@ export interface components {
             seen: number;
             /** @enum {unknown} */
             type: "ImportAgenda";
+        };
+        /**
+         * ImportLine
+         * @description A line of the list.
+         */
+        ImportLine: {
+            change: string;
+            committee: string;
+            group: string;
+            line: number;
+            member: string;
+            name: string;
+            office: string;
+            problems: components["schemas"]["ImportProblem"][];
+            seat: string;
+            unit: string;
+        };
+        /**
+         * ImportPreview
+         * @description What the list would do. `upload` and `seen` go into `ApplyImport`, which is refused unless `clean`.
+         */
+        ImportPreview: {
+            changed: number;
+            clean: boolean;
+            columns: string[];
+            lines: components["schemas"]["ImportLine"][];
+            new: number;
+            same: number;
+            seen: string;
+            total: number;
+            upload: string;
+            wrong: number;
+        };
+        /**
+         * ImportProblem
+         * @description What is wrong with a cell; `code` has a sentence in both languages.
+         */
+        ImportProblem: {
+            blocks: boolean;
+            code: string;
+            detail: string;
+            field: string;
+        };
+        /**
+         * ImportRow
+         * @description One row as it was read. `item` is there when nothing is wrong with it.
+         */
+        ImportRow: {
+            cells: {
+                [key: string]: string;
+            };
+            /** @default null */
+            item?: components["schemas"]["ImportedItem"] | null;
+            /** @default [] */
+            problems?: components["schemas"]["RowProblem"][];
+            row: number;
         };
         /**
          * ImportedItem
@@ -2092,6 +2589,27 @@ export interface components {
          */
         MemberStatus: "died" | "in_office" | "leaving" | "left" | "moved" | "relieved" | "removed" | "suspended";
         /**
+         * MemberView
+         * @description A member, in the council's order.
+         */
+        MemberView: {
+            account: string | null;
+            by_name: number;
+            card: string;
+            committee: string;
+            group: string;
+            in_office: boolean;
+            member: string;
+            name: string;
+            office: string;
+            photo: string;
+            position: number;
+            revision: string;
+            seat: string;
+            status: string;
+            unit: string;
+        };
+        /**
          * Method
          * @description How an open poll is taken: on tablets and panels; by raised hands or voting slips that the clerk counts; or each
          *         name is called and the clerk enters what is said.
@@ -2121,6 +2639,8 @@ export interface components {
             seat: string;
             /** @default null */
             standing?: components["schemas"]["Standing"] | null;
+            /** @default null */
+            straw?: ("no" | "unsure" | "yes") | null;
         };
         /**
          * MoveDocument
@@ -2486,6 +3006,60 @@ export interface components {
             password: string;
         };
         /**
+         * PersonResultView
+         * @description One person's line of the count.
+         */
+        PersonResultView: {
+            about: string;
+            candidate: string;
+            chosen: boolean;
+            marks: {
+                [key: string]: number;
+            };
+            name: string;
+            percent: string;
+            /** @default false */
+            relieve?: boolean;
+            /** @default false */
+            tied?: boolean;
+        };
+        /**
+         * PlanItemView
+         * @description An item of a plan. `printed` is its number, also where it is counted.
+         */
+        PlanItemView: {
+            item: string;
+            kind: components["schemas"]["ItemKind"];
+            minutes: number | null;
+            note: string;
+            number: string;
+            parent: string | null;
+            polls: components["schemas"]["PlannedPollView"][];
+            presenter: string;
+            printed: string;
+            private: boolean;
+            revision: number;
+            sitting: number;
+            starts: number | null;
+            title: string;
+        };
+        /**
+         * PlanView
+         * @description A meeting in preparation, whole.
+         */
+        PlanView: {
+            invited: string | null;
+            items: components["schemas"]["PlanItemView"][];
+            kind: components["schemas"]["MeetingKind"];
+            ledger: string | null;
+            place: string;
+            plan: string;
+            revision: number;
+            sittings: components["schemas"]["SittingView"][];
+            tasks: components["schemas"]["TaskView"][];
+            title: string;
+        };
+        /**
          * PlannedPoll
          * @description A question prepared for an item; ConveneMeeting drafts it under this id.
          */
@@ -2504,6 +3078,19 @@ export interface components {
             seconds?: number | null;
         };
         /**
+         * PlannedPollView
+         * @description A question prepared for an item.
+         */
+        PlannedPollView: {
+            document: string | null;
+            majority: components["schemas"]["Majority"];
+            matter: components["schemas"]["Matter"];
+            method: components["schemas"]["Method"];
+            poll: string;
+            question: string;
+            seconds: number | null;
+        };
+        /**
          * PlannedSitting
          * @description A sitting as planned.
          */
@@ -2514,6 +3101,15 @@ export interface components {
             name?: string;
             /** @default 450 */
             starts?: number;
+        };
+        /**
+         * Plans
+         * @description `GET /api/plans` (clerk, chair): the next meeting first, what is over last.
+         */
+        Plans: {
+            place: string;
+            plans: components["schemas"]["PlanView"][];
+            today: string;
         };
         /**
          * PledgeKind
@@ -2598,6 +3194,12 @@ export interface components {
             needed?: number;
             /** @default null */
             opened?: string | null;
+            /** @default null */
+            part_of?: string | null;
+            /** @default [] */
+            parts?: string[];
+            /** @default  */
+            past_reason?: string;
             poll: string;
             /** @default 0 */
             present?: number;
@@ -2611,12 +3213,16 @@ export interface components {
             repeats?: string | null;
             /** @default null */
             result?: components["schemas"]["ResultView"] | null;
+            /** @default 1 */
+            revision?: number;
             /** @default null */
             seconds?: number | null;
             /** @default false */
             show_names?: boolean;
             state: components["schemas"]["PollState"];
             subjects: components["schemas"]["Subject"][];
+            /** @default null */
+            taken?: string | null;
             /** @default  */
             void_reason?: string;
         };
@@ -2847,6 +3453,20 @@ export interface components {
             refusal: string;
         };
         /**
+         * RegistryView
+         * @description All of it. `version` grows with every change.
+         */
+        RegistryView: {
+            accounts: components["schemas"]["AccountView"][];
+            committees: components["schemas"]["CommitteeView"][];
+            council: components["schemas"]["CouncilView"];
+            groups: components["schemas"]["GroupView"][];
+            guests: components["schemas"]["GuestView"][];
+            members: components["schemas"]["MemberView"][];
+            seats: components["schemas"]["SeatMapView"];
+            version: number;
+        };
+        /**
          * RejectEntry
          * @description The gavel holder does not confirm the clerk's entry: nothing is counted for it.
          */
@@ -3003,6 +3623,8 @@ export interface components {
         ResultView: {
             adopted: boolean;
             /** @default null */
+            groups?: components["schemas"]["GroupResult"][] | null;
+            /** @default null */
             names?: components["schemas"]["NamedChoice"][] | null;
             percent_against: string;
             percent_for: string;
@@ -3053,6 +3675,16 @@ export interface components {
          */
         Role: "auditor" | "chair" | "clerk" | "delegate" | "hall" | "panels" | "system" | "technician";
         /**
+         * RollCallView
+         * @description Section `roll_call`: a vote by roll call while it runs; `now` is the member whose answer is awaited.
+         */
+        RollCallView: {
+            names: components["schemas"]["CalledView"][];
+            next: string | null;
+            now: string | null;
+            poll: string;
+        };
+        /**
          * RollLine
          * @description One line of section `roll` (chair, clerk): the roll of the open sitting.
          */
@@ -3086,6 +3718,15 @@ export interface components {
             questions: components["schemas"]["QuestionLine"][];
             round: string;
             title: string;
+        };
+        /**
+         * RowProblem
+         * @description What is wrong with a cell: `missing`, `too-long`, `wrong`, `formula`, `invisible`, `look-alike`, `duplicate`,
+         *         `no-parent`, `too-many`.
+         */
+        RowProblem: {
+            column: string;
+            problem: string;
         };
         /**
          * SaveCommittee
@@ -3256,6 +3897,16 @@ export interface components {
             type: "SealRecording";
         };
         /**
+         * SeatMapView
+         * @description The hall's rows from the front; an empty text is a gap.
+         */
+        SeatMapView: {
+            /** @default null */
+            revision?: string | null;
+            /** @default [] */
+            rows?: string[][];
+        };
+        /**
          * SeatView
          * @description One seat for the panels process.
          */
@@ -3272,6 +3923,16 @@ export interface components {
             standing?: components["schemas"]["Standing"] | null;
         };
         /**
+         * SeatedView
+         * @description Who sits where: for every screen that draws the hall.
+         */
+        SeatedView: {
+            members: {
+                [key: string]: string;
+            };
+            rows: string[][];
+        };
+        /**
          * Seen
          * @description The numbers that somebody had before their eyes when they confirmed.
          */
@@ -3279,6 +3940,27 @@ export interface components {
             abstain: number;
             against: number;
             for: number;
+        };
+        /**
+         * SendExcuse
+         * @description A member cannot come that day, and says why ahead. The clerk sends one for the `member` who rang or wrote.
+         */
+        SendExcuse: {
+            /** Format: date */
+            day: string;
+            id: string;
+            /** @default null */
+            member?: string | null;
+            /**
+             * @default whole
+             * @enum {unknown}
+             */
+            part?: "afternoon" | "morning" | "whole";
+            reason: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "SendExcuse";
         };
         /**
          * SendInvitations
@@ -3415,6 +4097,15 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "ShowPage";
+        };
+        /**
+         * SittingView
+         * @description A sitting as planned: `day` is `2026-12-18`, `starts` the minute of the day.
+         */
+        SittingView: {
+            day: string;
+            name: string;
+            starts: number;
         };
         /**
          * SlipState
@@ -3697,6 +4388,28 @@ export interface components {
             type: "StopRecording";
         };
         /**
+         * StrawResult
+         * @description A straw poll's numbers.
+         */
+        StrawResult: {
+            no: number;
+            unsure: number;
+            yes: number;
+        };
+        /**
+         * StrawView
+         * @description Section `straw`: a show of opinion, no vote. The numbers are there once it has ended, for everybody at once.
+         */
+        StrawView: {
+            answered: number;
+            open: boolean;
+            present: number;
+            question: string;
+            /** @default null */
+            result?: components["schemas"]["StrawResult"] | null;
+            straw: string;
+        };
+        /**
          * Subject
          * @description One question of a poll, on one agenda item.
          */
@@ -3730,6 +4443,24 @@ export interface components {
             present: number;
         };
         /**
+         * TaskState
+         * @description How a task stands today.
+         * @enum {unknown}
+         */
+        TaskState: "done" | "later" | "overdue" | "soon";
+        /**
+         * TaskView
+         * @description Something to do by a day, with its source.
+         */
+        TaskView: {
+            citation: string;
+            days: number;
+            due: string;
+            state: components["schemas"]["TaskState"];
+            task: string;
+            verified: boolean;
+        };
+        /**
          * Teller
          * @description One of the tellers' committee; `who` is a member, or the account they sign in with.
          */
@@ -3745,6 +4476,17 @@ export interface components {
          * @enum {unknown}
          */
         TellerPart: "head" | "member" | "secretary";
+        /**
+         * TellerView
+         * @description One of the tellers' committee. `keyed`: papers keyed so far, null for who does not key.
+         */
+        TellerView: {
+            /** @default null */
+            keyed?: number | null;
+            name: string;
+            part: components["schemas"]["TellerPart"];
+            who: string;
+        };
         /**
          * TextSize
          * @description Of all text and buttons: as designed, one and a half times, twice.
@@ -3772,6 +4514,40 @@ export interface components {
             task: string;
             /** @enum {unknown} */
             type: "TickTask";
+        };
+        /**
+         * Upcoming
+         * @description `GET /api/plans/upcoming`: the next one first.
+         */
+        Upcoming: {
+            meetings: components["schemas"]["UpcomingMeeting"][];
+        };
+        /**
+         * UpcomingItem
+         * @description A line of the programme that delegates are sent.
+         */
+        UpcomingItem: {
+            item: string;
+            kind: components["schemas"]["ItemKind"];
+            parent: string | null;
+            presenter: string;
+            printed: string;
+            private: boolean;
+            sitting: number;
+            starts: number | null;
+            title: string;
+        };
+        /**
+         * UpcomingMeeting
+         * @description A meeting that the delegates have been convened to.
+         */
+        UpcomingMeeting: {
+            items: components["schemas"]["UpcomingItem"][];
+            kind: components["schemas"]["MeetingKind"];
+            place: string;
+            plan: string;
+            sittings: components["schemas"]["SittingView"][];
+            title: string;
         };
         /**
          * Uploaded
@@ -3817,6 +4593,8 @@ export interface components {
             /** @default null */
             devices?: components["schemas"]["DevicesView"] | null;
             /** @default null */
+            elections?: components["schemas"]["ElectionView"][] | null;
+            /** @default null */
             entries?: components["schemas"]["EntryView"][] | null;
             /** @default null */
             filing?: components["schemas"]["FilingView"] | null;
@@ -3845,6 +4623,8 @@ export interface components {
             /** @default null */
             roll?: components["schemas"]["RollLine"][] | null;
             /** @default null */
+            roll_call?: components["schemas"]["RollCallView"] | null;
+            /** @default null */
             room?: components["schemas"]["RoomView"] | null;
             /** @default null */
             script?: components["schemas"]["StepView"][] | null;
@@ -3854,6 +4634,8 @@ export interface components {
             speakers?: components["schemas"]["SpeakersView"] | null;
             /** @default null */
             stage?: components["schemas"]["StageView"] | null;
+            /** @default null */
+            straw?: components["schemas"]["StrawView"] | null;
         };
         /**
          * VoidElection
@@ -3907,6 +4689,18 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "WithdrawDocument";
+        };
+        /**
+         * WithdrawExcuse
+         * @description The member can come after all; possible whatever the clerk has answered.
+         */
+        WithdrawExcuse: {
+            excuse: string;
+            id: string;
+            /** @default null */
+            seat?: string | null;
+            /** @enum {unknown} */
+            type: "WithdrawExcuse";
         };
         /**
          * WithdrawItem
@@ -4000,6 +4794,106 @@ export interface operations {
             };
         };
     };
+    importMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    exportMembers: {
+        parameters: {
+            query?: {
+                order?: "council" | "name";
+                sample?: string;
+            };
+            header?: never;
+            path: {
+                kind: "xlsx" | "csv";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    chairNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notes on the items, for the presiding table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChairNotes"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     receipts: {
         parameters: {
             query?: {
@@ -4019,6 +4913,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    registry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryView"];
                 };
             };
             /** @description Refused; nothing has changed */
@@ -4542,6 +5465,130 @@ export interface operations {
             };
         };
     };
+    plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meetings in preparation (clerk, chair) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plans"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    agendaFile: {
+        parameters: {
+            query: {
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A plan's agenda, to be imported again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    previewAgenda: {
+        parameters: {
+            query: {
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description An agenda from XLSX or CSV, row by row; nothing is taken over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaPreview"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    upcoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meetings that delegates have been convened to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upcoming"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     pledges: {
         parameters: {
             query?: never;
@@ -4587,6 +5634,35 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": unknown;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seats */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatedView"];
                 };
             };
             /** @description Refused; nothing has changed */
@@ -4736,6 +5812,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TextsPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meetings that have been convened */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    programme: {
+        parameters: {
+            query: {
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The programme, on A4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    invitation: {
+        parameters: {
+            query: {
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation, on A4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description Refused; nothing has changed */
