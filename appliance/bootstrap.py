@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from appliance.adapters.calendar_file import write_calendar
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
+from appliance.adapters.excuse_files import FolderExcuseFiles
 from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
@@ -30,7 +31,7 @@ from appliance.core.refusals import Fault
 from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
-from appliance.server import minutes_page, registry_routes
+from appliance.server import attendance_page, minutes_page, registry_routes
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
@@ -187,6 +188,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         pages=[
             lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload),
             registry_pages(on_file),
+            lambda app, parts: attendance_page.register(app, parts, FolderExcuseFiles(config.data / "excuses")),
             lambda app, parts: plans.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar)),
             *pages,
         ],

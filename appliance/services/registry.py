@@ -21,6 +21,7 @@ from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
 from appliance.core.slips import SlipFacts
 from appliance.core.state import Facts
+from appliance.services import excuses
 from appliance.services.on_file import KINDS, Change, Member, Note, OnFile, QuestionSlip, SlipState, apply, told
 from appliance.services.papers import document_ref
 from appliance.services.ports import Clock
@@ -126,7 +127,7 @@ class Registry:
     def _now_on_file(self, on_file: OnFile) -> None:
         old, self.on_file = self.on_file, on_file
         touched = frozenset(kind for kind in KINDS.values() if getattr(on_file, kind) is not getattr(old, kind))
-        if touched & {"members", "accounts", "councils", "question_slips", "issue_groups"}:
+        if touched & {"members", "accounts", "councils", "question_slips", "issue_groups", "excuses"}:
             self._facts_anew(on_file)
         for listen in self.listeners:
             listen(touched)
@@ -142,6 +143,7 @@ class Registry:
             roster=tuple(_frozen(m, shared) for m in members),
             chairs={a.id: a.name for a in on_file.accounts.values() if a.role is Role.CHAIR and not a.disabled},
             slips=_slips(on_file),
+            excused=excuses.leaves(on_file),
         )
         self._seats = {m.seat: m.id for m in members if m.seat is not None}
 

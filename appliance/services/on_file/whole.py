@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from appliance.core.ledger import canonical, sha256
 from appliance.services.on_file.access import Account, Card, Pairing, Session, TabletRequest
-from appliance.services.on_file.attendance import Absence
+from appliance.services.on_file.attendance import Absence, Excuse
 from appliance.services.on_file.ease import Ease
 from appliance.services.on_file.opinions import Opinion, OpinionAnswer
 from appliance.services.on_file.papers import Document
 from appliance.services.on_file.people import Committee, Council, Group, Guest, Member, SeatMap
-from appliance.services.on_file.questioning import IssueGroup, PledgeFollowUp, QuestionSlip
 from appliance.services.on_file.plans import Plan
+from appliance.services.on_file.questioning import IssueGroup, PledgeFollowUp, QuestionSlip
 
 Record = (
     Group
@@ -29,6 +29,7 @@ Record = (
     | TabletRequest
     | Pairing
     | Absence
+    | Excuse
     | Ease
     | Document
     | IssueGroup
@@ -53,6 +54,7 @@ KINDS: Final[dict[type, str]] = {
     TabletRequest: "tablet_requests",
     Pairing: "pairings",
     Absence: "absences",
+    Excuse: "excuses",
     Ease: "eases",
     Document: "documents",
     IssueGroup: "issue_groups",
@@ -96,6 +98,7 @@ class OnFile(Struct, frozen=True):
     tablet_requests: dict[str, TabletRequest] = {}
     pairings: dict[str, Pairing] = {}
     absences: dict[str, Absence] = {}
+    excuses: dict[str, Excuse] = {}
     eases: dict[str, Ease] = {}
     documents: dict[str, Document] = {}
     issue_groups: dict[str, IssueGroup] = {}

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """To this version."""
     _people()
     _eases()
+    _excuses()
     _documents()
     _questioning()
     _plans()
@@ -24,10 +25,31 @@ def downgrade() -> None:
     """Back to what a vote alone needs."""
     for table in _QUESTIONING:
         op.drop_table(table)
-    for table in ("plans", "documents", "eases", "seat_maps", "guests", "committees", "member_groups"):
+    for table in ("excuses", "plans", "documents", "eases", "seat_maps", "guests", "committees", "member_groups"):
         op.drop_table(table)
     for name in _MEMBERS_FACTS:
         op.drop_column("members", name)
+
+
+def _excuses() -> None:
+    op.create_table(
+        "excuses",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("sent", sa.DateTime(), nullable=False),
+        sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered", sa.DateTime(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("file_type", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["members.id"], name="fk_excuses_member"),
+        sa.PrimaryKeyConstraint("id", name="pk_excuses"),
+    )
 
 
 def _eases() -> None:
