@@ -36,6 +36,14 @@ class SeatPins(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     board: Annotated[int, Meta(ge=0)] = 0
 
 
+class MicrophonePin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The relay that switches a seat's microphone on while its member has the floor."""
+
+    pin: Pin
+    active_high: bool = True
+    board: Annotated[int, Meta(ge=0)] = 0
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that differs from one installation to the next."""
 
@@ -61,6 +69,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a broadcast goes out: one frame built once for all, or the library's own emit."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     seats: dict[str, SeatPins] = field(default_factory=dict)
+    microphones: dict[str, MicrophonePin] = field(default_factory=dict)
+    """Relays by seat; none: microphones are switched by hand."""
     recorder: Path | None = None
     """The recorder's data folder, where its control socket and its preview are; null: no recorder is fitted."""
     standing: Path | None = None
@@ -130,14 +140,14 @@ def as_toml(config: Config) -> str:
     lines: list[str] = []
     tables: list[str] = []
     for name, value in msgspec.structs.asdict(config).items():
-        if name == "seats":
-            tables += [_table(f"seats.{json.dumps(seat)}", pins) for seat, pins in value.items()]
+        if name in {"seats", "microphones"}:
+            tables += [_table(f"{name}.{json.dumps(seat)}", pins) for seat, pins in value.items()]
         elif value is not None:
             lines.append(f"{name} = {_value(value)}")
     return "\n".join([*lines, *tables]) + "\n"
 
 
-def _table(name: str, pins: SeatPins) -> str:
+def _table(name: str, pins: SeatPins | MicrophonePin) -> str:
     body = "\n".join(f"{key} = {_value(value)}" for key, value in msgspec.structs.asdict(pins).items())
     return f"\n[{name}]\n{body}"
 

@@ -32,7 +32,8 @@
                 "lights": {"for": "off" | "on" | "blink" | "flash", "against": …, "abstain": …},
                 "lit": {"for": true | false, …},
                 "show": "offline" | "jammed" | "refused" | "sending" | "check-in" | "asked" | "dark" |
-                        "not-your-poll" | "waiting" | "recorded" | "held" | "away"}]}
+                        "not-your-poll" | "waiting" | "recorded" | "held" | "speaking" |
+                        "wants-floor" | "away"}]}
 
     `lights` (blink is slow, flash is quick or short), `lit` (as read from the pins) and `show` are what the
     panels process reports (the table in panels/lights.py), never what the page thinks; `away`: it is not there.

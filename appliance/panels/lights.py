@@ -15,6 +15,8 @@ all seats run in step, so a row of waiting panels breathes together.
 | waiting       | all three slowly on and off                             | a poll is open, press one               |
 | recorded      | the chosen light is steady                              | your choice is on disk                  |
 | held          | all three are steady                                    | the poll is held, you have not pressed  |
+| speaking      | the third light is long on, shortly off                 | you have the floor                      |
+| wants-floor   | the third light winks once in two seconds               | you have asked to speak                 |
 | dark          | all off                                                 | nothing to do here                      |
 
 *Recorded* is shown for nothing but a durable answer or the server's own view, which is made of what is on disk.
@@ -48,6 +50,8 @@ class Show(StrEnum):
     WAITING = "waiting"
     RECORDED = "recorded"
     HELD = "held"
+    SPEAKING = "speaking"
+    WANTS_FLOOR = "wants-floor"
     DARK = "dark"
 
 
@@ -97,6 +101,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     poll: PollState | None = None
     """The electronic poll on the table; None when there is none, or hands are raised."""
     recorded: Choice | None = None
+    speech: Literal["waiting", "speaking"] | None = None
+    """Waits to speak, or has the floor."""
 
 
 def lights(situation: Situation) -> Pattern:
@@ -123,7 +129,9 @@ def lights(situation: Situation) -> Pattern:
         return CHECK_IN
     if s.poll is PollState.OPEN:
         return WAITING if s.entitled else NOT_YOUR_POLL
-    return HELD if s.poll is PollState.HELD and s.entitled else DARK
+    if s.poll is PollState.HELD and s.entitled:
+        return HELD
+    return DARK if s.speech is None else SPEAKING if s.speech == "speaking" else WANTS_FLOOR
 
 
 def _frames(*runs: tuple[str, int]) -> tuple[Frame, ...]:
@@ -145,6 +153,8 @@ NOT_YOUR_POLL: Final = Pattern(Show.NOT_YOUR_POLL, _frames(("010", 1), ("000", 2
 WAITING: Final = Pattern(Show.WAITING, _frames(("111", 10), ("000", 10)))
 RECORDED: Final = {c: Pattern(Show.RECORDED, _frames((_one(c), 1))) for c in Choice}
 HELD: Final = Pattern(Show.HELD, _frames(("111", 1)))
+SPEAKING: Final = Pattern(Show.SPEAKING, _frames(("001", 18), ("000", 2)))
+WANTS_FLOOR: Final = Pattern(Show.WANTS_FLOOR, _frames(("001", 1), ("000", 19)))
 DARK: Final = Pattern(Show.DARK, _frames(("000", 1)))
 
 _ON_THE_TABLE: Final = frozenset({PollState.OPEN, PollState.HELD, PollState.CLOSED, PollState.CONFIRMED})

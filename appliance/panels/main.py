@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from appliance.panels.buttons import Reading, Timing
 from appliance.panels.factory import Boards, NoPinsError, mock_boards, real_boards
 from appliance.panels.link import Link
+from appliance.panels.microphones import Microphones, RelayPin, Relays, relays
 from appliance.panels.pins import Pins
 from appliance.panels.process import Inbox, OnShown, Panels, SeatReading, Stop
 from appliance.panels.seats import Seat
@@ -33,6 +34,8 @@ class Settings(Protocol):
     @property
     def seats(self) -> Mapping[str, SixPins]: ...
     @property
+    def microphones(self) -> Mapping[str, RelayPin]: ...
+    @property
     def simulated(self) -> bool: ...
 
 
@@ -42,7 +45,9 @@ def run(config: Settings) -> int:
     socket = config.panel_socket.resolve()
     try:
         wired = wiring(config.seats, simulated=config.simulated)
-        boards = mock_boards(six.board for six in wired.values()) if config.simulated else real_boards()
+        switched = relays(config.microphones, wired, simulated=config.simulated)
+        numbers = [*(six.board for six in wired.values()), *(relay.board for relay in switched.values())]
+        boards = mock_boards(numbers) if config.simulated else real_boards()
     except WiringError as error:
         log.critical("the wiring is wrong: %s", error)
         return WRONG_WIRING
@@ -54,7 +59,7 @@ def run(config: Settings) -> int:
     inbox: Inbox = Inbox()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: inbox.put(Stop()))
-    return serve(wired, boards, socket, inbox, simulated=config.simulated)
+    return serve(wired, boards, socket, inbox, simulated=config.simulated, switched=switched)
 
 
 def serve(
@@ -66,20 +71,28 @@ def serve(
     simulated: bool,
     timing: Timing | None = None,
     on_shown: OnShown | None = None,
+    switched: Relays | None = None,
 ) -> int:
-    """Serve the wired seats until a Stop comes into the inbox; returns its code. Leaves the lights dark."""
+    """Serve the wired seats until a Stop comes into the inbox; returns its code.
+
+    Leaves the lights dark and the microphones off.
+    """
     timing = timing or Timing()
 
     def on_reading(seat: str, reading: Reading) -> None:
         inbox.put(SeatReading(seat, reading))
 
     pins = Pins(wired, boards, timing.bounce_seconds, on_reading)
+    microphones = Microphones(switched or {}, boards)
     link = Link(socket, inbox.put)
     seats = {name: Seat(name) for name in wired}
-    panels = Panels(seats, inbox, pins, link, simulated=simulated, timing=timing, on_shown=on_shown)
+    panels = Panels(
+        seats, inbox, pins, link, simulated=simulated, timing=timing, on_shown=on_shown, microphones=microphones
+    )
     link.start()
     try:
         return panels.run()
     finally:
+        microphones.close()
         link.close()
         pins.close()

@@ -9,7 +9,7 @@ import logging
 import queue
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -33,6 +33,12 @@ class SeatPins(Protocol):
     def show(self, seat: str, frame: Frame) -> None: ...
     def lit(self, seat: str) -> Frame: ...
     def drive(self, seat: str, choice: Choice, down: bool) -> None: ...
+
+
+class Relaying(Protocol):
+    """What is needed of the microphones (`microphones.Microphones`)."""
+
+    def show(self, seats: Iterable[str]) -> None: ...
 
 
 class Sender(Protocol):
@@ -76,6 +82,7 @@ class Panels:
     timing: Timing = field(default_factory=Timing)
     clock: Callable[[], float] = time.monotonic
     on_shown: OnShown | None = None
+    microphones: Relaying | None = None
     _seen: wire.Seen = field(default_factory=wire.Seen)
     _connected: bool = False
     _online: bool = False
@@ -228,12 +235,19 @@ class Panels:
             seat.buttons, events = later(seat.buttons, now, self.timing)
             for event in events:
                 self._happened(seat, event)
+        self._switch()
         changed = [name for name in self.seats if self._light(name, now)]
         if changed and (self.simulated or self.on_shown is not None):
             self._report({name: self._lit(name) for name in changed})
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
             self._say(wire.FromPanels(beat=int(now)))
+
+    def _switch(self) -> None:
+        """The microphone of whoever has the floor; none while nobody can say who that is."""
+        if self.microphones is not None:
+            here = self._seen.seats.values() if self._online and not self._resyncing else ()
+            self.microphones.show(seat.seat for seat in here if seat.speech == "speaking")
 
     def _light(self, name: str, now: float) -> bool:
         """Set one seat's lights; True when something about them has changed."""

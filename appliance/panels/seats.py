@@ -3,6 +3,9 @@
 Pure but for the `Seat` that remembers. A newer press takes the place of an older one; an older one is
 never sent again. After a lost connection the newest command goes once more, under the same id, unless
 it is stale or somebody has chosen otherwise for this seat in the meantime (a tablet at the same seat).
+
+Between votes the third button (–) asks to speak, and no other does: the button that is pressed late for a vote that has
+just been closed is hardly ever this one. A request cannot be taken back here; the chair passes it over.
 """
 
 from dataclasses import dataclass, field
@@ -21,11 +24,16 @@ STALE_SECONDS: Final = 10.0
 """A press that could not be delivered for so long is dropped: nobody stands behind it any more."""
 
 
+SPEAKS: Final = Choice.ABSTAIN
+"""The button that asks to speak while there is no vote."""
+
+
 class Meaning(StrEnum):
     """What a press can ask for."""
 
     CHECK_IN = "check-in"
     BALLOT = "ballot"
+    SPEAK = "speak"
     NOTHING = "nothing"
     REFUSED = "refused"
 
@@ -59,7 +67,7 @@ class Seat:
 
     def pressed(self, choice: Choice, seen: Seen, command_id: str, now: float) -> PanelCommand | None:
         """The command that this press gives, or None; a press that can mean nothing is shown as refused."""
-        meaning = means(self.name, seen)
+        meaning = means(self.name, seen, choice)
         if meaning is Meaning.REFUSED:
             self.refuse(now)
             return None
@@ -69,6 +77,8 @@ class Seat:
             command = PanelCommand("CastBallot", command_id, self.name, seen.poll.poll, choice)
         elif meaning is Meaning.CHECK_IN and self.newest is None:
             command = PanelCommand("CheckIn", command_id, self.name)
+        elif meaning is Meaning.SPEAK and self.newest is None:
+            command = PanelCommand("AskToSpeak", command_id, self.name)
         else:
             return None
         self.newest = Asked(command, now, self.recorded(seen))
@@ -143,6 +153,7 @@ class Seat:
             entitled=here is not None and here.entitled,
             poll=seen.poll.state if seen.poll is not None and electronic else None,
             recorded=self.recorded(seen),
+            speech=here.speech if here is not None else None,
         )
 
     def _wanted(self, seen: Seen) -> tuple[str | None, Choice | None]:
@@ -151,6 +162,8 @@ class Seat:
         return seen.poll.poll if seen.poll is not None else None, self.recorded(seen)
 
     def _still_wanted(self, asked: Asked, seen: Seen) -> bool:
+        if asked.command.type == "AskToSpeak":
+            return means(self.name, seen, SPEAKS) is Meaning.SPEAK
         meaning = means(self.name, seen)
         if asked.command.choice is None:
             return meaning is Meaning.CHECK_IN
@@ -158,10 +171,13 @@ class Seat:
         return meaning is Meaning.BALLOT and same_poll and self.recorded(seen) == asked.before
 
     def _sending(self) -> Choice | Literal["check-in"] | None:
-        return None if self.newest is None else self.newest.command.choice or "check-in"
+        if self.newest is None:
+            return None
+        command = self.newest.command
+        return SPEAKS if command.type == "AskToSpeak" else command.choice or "check-in"
 
 
-def means(seat: str, seen: Seen) -> Meaning:
+def means(seat: str, seen: Seen, button: Choice = Choice.FOR) -> Meaning:
     """What pressing a button at this seat asks for.
 
     Any button of a member who is not in the room asks for check-in, which then waits for the clerk. Whether
@@ -175,6 +191,10 @@ def means(seat: str, seen: Seen) -> Meaning:
     if here.standing is not Standing.PRESENT:
         return Meaning.CHECK_IN
     poll = seen.poll
-    if poll is None or poll.method is not Method.ELECTRONIC:
+    if poll is None or poll.state in {PollState.ANNOUNCED, PollState.VOID}:
+        if button is not SPEAKS:
+            return Meaning.REFUSED
+        return Meaning.SPEAK if here.speech is None else Meaning.NOTHING
+    if poll.method is not Method.ELECTRONIC:
         return Meaning.REFUSED
     return Meaning.BALLOT if poll.state in {PollState.OPEN, PollState.HELD} else Meaning.REFUSED

@@ -42,6 +42,8 @@ class SeatSeen(Struct, frozen=True):
     standing: Standing | None = None
     entitled: bool = False
     choice: Choice | None = None
+    speech: Literal["waiting", "speaking"] | None = None
+    """Waits to speak, or has the floor."""
 
 
 class ViewSeen(Struct, frozen=True):
@@ -117,7 +119,7 @@ class Hello(Struct, frozen=True):
 class PanelCommand(Struct, frozen=True, omit_defaults=True):
     """A command as `core/commands.py` has it, with the seat it comes from."""
 
-    type: Literal["CastBallot", "CheckIn"]
+    type: Literal["CastBallot", "CheckIn", "AskToSpeak"]
     id: str
     seat: str
     poll: str | None = None

@@ -47,6 +47,10 @@ VOTER: dict[str, Any] = {"sitting": True, "standing": Standing.PRESENT, "entitle
         ({"standing": Standing.ASKED}, "asked"),
         ({"standing": None}, "dark"),
         ({"sitting": False, "poll": None}, "dark"),
+        ({"poll": None, "speech": "waiting"}, "wants-floor"),
+        ({"poll": PollState.ANNOUNCED, "speech": "speaking"}, "speaking"),
+        ({"speech": "speaking"}, "waiting"),
+        ({"recorded": FOR, "speech": "waiting"}, "recorded"),
     ],
 )
 def test_a_situation_has_its_show(facts: dict[str, Any], show: str) -> None:
@@ -65,6 +69,8 @@ ALL = [
     shown.WAITING,
     *shown.RECORDED.values(),
     shown.HELD,
+    shown.SPEAKING,
+    shown.WANTS_FLOOR,
     shown.DARK,
 ]
 

@@ -47,7 +47,8 @@ def test_hello_is_answered_with_the_panels_own_view(served: ServedHouse, path: P
     assert snapshot["seq"] == served.house.chamber.head.seq
     assert set(snapshot["view"]) == {"meeting", "poll", "progress", "health", "seats"}
     assert snapshot["view"]["seats"][0] == {
-        "seat": "A1", "member": "m01", "standing": "present", "entitled": True, "choice": None,
+        "seat": "A1", "member": "m01", "standing": "present", "entitled": True, "speech": None,
+        "choice": None,
     }  # fmt: skip
 
 

@@ -64,6 +64,8 @@ export interface Panel {
     | 'waiting'
     | 'recorded'
     | 'held'
+    | 'speaking'
+    | 'wants-floor'
     | 'away';
 }
 

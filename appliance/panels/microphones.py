@@ -1,0 +1,90 @@
+"""Microphone relays: a seat's microphone is on while its member has the floor, and off in every other case.
+
+    [microphones."07"]
+    pin = 2
+    active_high = true
+
+Off when the process starts, when it stops, and whenever the server is out of reach: a microphone that nobody switches
+is one that listens. A speaker whose time is up is not cut off; only the chair takes the floor back.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from gpiozero import OutputDevice
+from msgspec import Struct
+
+from appliance.panels.factory import Boards
+from appliance.panels.wiring import USABLE, Wiring, WiringError
+
+
+class RelayPin(Protocol):
+    """A seat's table, as the configuration reads it."""
+
+    @property
+    def pin(self) -> int: ...
+    @property
+    def active_high(self) -> bool: ...
+    @property
+    def board(self) -> int: ...
+
+
+class Relay(Struct, frozen=True):
+    """One output."""
+
+    pin: int
+    active_high: bool = True
+    board: int = 0
+
+
+Relays = dict[str, Relay]
+
+
+def relays(tables: Mapping[str, RelayPin], seats: Wiring, *, simulated: bool = False) -> Relays:
+    """The seats' relays, checked against the pins of buttons and lights. Raises WiringError."""
+    taken = {(six.board, pin): seat for seat, six in seats.items() for pin in six.pins()}
+    found: Relays = {}
+    for seat, table in tables.items():
+        if not 1 <= len(seat) <= 16:
+            raise WiringError(f"microphone {seat!r}: a seat's name has 1 to 16 characters")
+        if table.board and not simulated:
+            raise WiringError(f"microphone {seat}: board {table.board} is not fitted; a real machine has board 0 only")
+        if table.pin not in USABLE:
+            raise WiringError(f"microphone {seat}: GPIO {table.pin} cannot be used; {USABLE[0]} to {USABLE[-1]} can")
+        other = taken.setdefault((table.board, table.pin), f"microphone {seat}")
+        if other != f"microphone {seat}":
+            raise WiringError(f"microphone {seat}: GPIO {table.pin} is used twice; {other} has it already")
+        found[seat] = Relay(table.pin, table.active_high, table.board)
+    return found
+
+
+class Microphones:
+    """All wired relays. `show` says which are on; all others are off."""
+
+    def __init__(self, wired: Relays, boards: Boards) -> None:
+        self._on: frozenset[str] = frozenset()
+        self._outputs: dict[str, Any] = {
+            seat: OutputDevice(
+                relay.pin, active_high=relay.active_high, initial_value=False, pin_factory=boards[relay.board]
+            )
+            for seat, relay in wired.items()
+        }
+
+    def show(self, seats: Iterable[str]) -> None:
+        """On at these seats, off first at all others: two are never on at a time."""
+        wanted = frozenset(seats) & self._outputs.keys()
+        for seat in self._on - wanted:
+            self._outputs[seat].off()
+        for seat in wanted - self._on:
+            self._outputs[seat].on()
+        self._on = wanted
+
+    def on(self) -> frozenset[str]:
+        """The seats whose relay is on: read back, not remembered."""
+        return frozenset(seat for seat, output in self._outputs.items() if output.value)
+
+    def close(self) -> None:
+        """Off, and every pin given back."""
+        self.show(())
+        for output in self._outputs.values():
+            output.close()
