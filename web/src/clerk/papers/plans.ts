@@ -1,0 +1,28 @@
+/** Which meetings papers can be brought in for, and which committees a paper can be for. */
+import { get } from '../../live/http';
+import type { components } from '../../live/protocol';
+import type { Heading } from '../../ui/papers/heading';
+
+export interface Choice {
+  plan: string;
+  title: string;
+  ledger: string | null;
+  headings: readonly Heading[];
+}
+
+export async function plansOf(): Promise<readonly Choice[]> {
+  const { ok, body } = await get('/api/plans');
+  if (!ok) return [];
+  return (body as components['schemas']['Plans']).plans.map(({ plan, title, ledger, items }) => ({
+    plan,
+    title,
+    ledger,
+    headings: items.map((item) => ({ item: item.item, number: item.printed, title: item.title })),
+  }));
+}
+
+/** By the names that members' own records have. */
+export async function committeesOf(): Promise<readonly string[]> {
+  const { ok, body } = await get('/api/desk/registry');
+  return ok ? (body as components['schemas']['RegistryView']).committees.map((committee) => committee.name) : [];
+}
