@@ -43,9 +43,14 @@ _INVALID: Final = (
 
 def title(election: Election) -> str:
     """`Bầu Ủy viên Ủy ban nhân dân xã (vòng 2)`."""
-    first = DECIDES[election.kind]
-    more = f" (vòng {election.round})" if election.round > 1 else ""
-    return f"{first[0].upper()}{first[1:]} {election.office}{more}"
+    return titled(election.kind, election.office, election.round)
+
+
+def titled(kind: ElectionKind, office: str, number: int) -> str:
+    """The same from its parts."""
+    first = DECIDES[kind]
+    more = f" (vòng {number})" if number > 1 else ""
+    return f"{first[0].upper()}{first[1:]} {office}{more}"
 
 
 def house_rules(kind: ElectionKind, seats: int) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.events import Tally
 from appliance.core.minutes_debate import PledgeMinutes, QuestionRound, Unheard, WrittenText
+from appliance.core.minutes_elections import ElectionMinutes
 from appliance.core.minutes_when import When as When  # noqa: PLC0414 - `minutes.When` is what readers say
 from appliance.core.people import MemberFacts
 from appliance.core.profile import Fraction, Majority, RuleProfile
@@ -238,6 +239,8 @@ class Minutes(Struct, frozen=True):
     head: str
     signed_seq: int
     """The last entry that a signed checkpoint covers; 0: none yet."""
+    elections: tuple[ElectionMinutes, ...] = ()
+    """Secret votes on persons, each round by itself, in the order of preparation."""
     pledges: tuple[PledgeMinutes, ...] = ()
     texts: tuple[WrittenText, ...] = ()
     """Handed in before the meeting came to its first item."""
@@ -259,6 +262,7 @@ class Minutes(Struct, frozen=True):
         times += [t for p in self.polls for t in (p.opened, p.closed, p.announced, p.voided)]
         times += [turn.when for p in self.polls for turn in p.turns]
         times += [entry.when for p in self.polls for entry in (*p.entered, *p.lapsed)]
+        times += [t for x in self.elections for t in (x.started, x.box_closed, x.counted, x.announced, x.voided)]
         times += [t for part in self.private for t in (part.since, part.until)]
         return any(t.doubtful for t in times if t is not None)
 

@@ -15,6 +15,7 @@ from appliance.core import events as e
 from appliance.core import minutes as m
 from appliance.core.ledger import LedgerEntry, seal
 from appliance.core.minutes_debate import DebateKeeper, DebateRecord
+from appliance.core.minutes_elections import ElectionRecords
 from appliance.core.minutes_records import PassageRecord, PollRecord, PrivateRecord, RollRecord, SittingRecord, edited
 from appliance.core.people import Role
 
@@ -56,6 +57,7 @@ class _Keeper:
     private: list[PrivateRecord] = field(default_factory=list)
     speaking: PassageRecord | None = None
     """Where the speech that goes on is told; None: nobody has the floor."""
+    elections: ElectionRecords = field(default_factory=ElectionRecords)
     debate: DebateKeeper = field(default_factory=DebateKeeper)
     before: DebateRecord = field(default_factory=DebateRecord)
     """The debate before the meeting came to its first item."""
@@ -72,6 +74,7 @@ class _Keeper:
             self._roll(event, when)
             self._floor(event, when)
             self._poll(event, when)
+            self.elections.read(event, when)
             if isinstance(event, get_args(e.SpeakingEvent | e.QuestioningEvent)):
                 self._debate(event, when)
         self.last = entry
@@ -101,6 +104,7 @@ class _Keeper:
             seq=self.last.seq,
             head=seal(self.last).hash,
             signed_seq=self.signed_seq,
+            elections=self.elections.minutes(),
             pledges=tuple(self.debate.pledges.values()),
             texts=tuple(self.before.texts),
         )

@@ -10,7 +10,17 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from appliance.core.refusals import Code, Fault, Refusal
-from appliance.server import access, api, debate_page, offline_page, pages, printing, recorder_page, status
+from appliance.server import (
+    access,
+    api,
+    debate_page,
+    elections_page,
+    offline_page,
+    pages,
+    printing,
+    recorder_page,
+    status,
+)
 from appliance.server.access import COOKIE, LANGUAGE_COOKIE
 from appliance.server.errors import STATUS
 from appliance.server.events import Events, WireJson
@@ -78,6 +88,7 @@ def build(parts: Parts) -> Flask:
         status.add,
         recorder_page.add,
         debate_page.add,
+        elections_page.add,
         printing.add,
         *parts.pages,
     ):

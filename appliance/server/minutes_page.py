@@ -18,6 +18,7 @@ from appliance.core.events import MeetingConvened
 from appliance.core.ledger import read
 from appliance.core.minutes import Minutes, Passage, PrivatePart
 from appliance.core.minutes_draft import draft
+from appliance.core.minutes_elections import ElectionMinutes
 from appliance.core.people import Role
 from appliance.core.refusals import Code
 from appliance.server.access import LANGUAGE_COOKIE, PUBLIC, allow
@@ -68,6 +69,7 @@ class MinutesDesk:
             minutes=minutes,
             text=text,
             say=text.say,
+            printed=text.printed,
             name=full_name,
             absence=absence,
             demo=self.demo,
@@ -93,7 +95,20 @@ class MinutesDesk:
             "votes_numbered": {poll.poll: number for number, poll in enumerate(minutes.polls, 1)},
             "parts": private_parts(minutes),
             "resolutions": minutes.resolutions(),
+            "elections_at": elections_at(minutes),
         }
+
+
+def elections_at(minutes: Minutes) -> list[list[ElectionMinutes]]:
+    """For each passage, the secret votes told there: at the first passage of their item, or at the last of all."""
+    first: dict[str, int] = {}
+    for place, passage in enumerate(minutes.passages):
+        first.setdefault(passage.item, place)
+    found: list[list[ElectionMinutes]] = [[] for _ in minutes.passages]
+    for election in minutes.elections:
+        if found:
+            found[first.get(election.item, -1)].append(election)
+    return found
 
 
 def private_parts(minutes: Minutes) -> list[list[PrivatePart]]:

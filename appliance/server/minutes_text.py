@@ -10,6 +10,9 @@ from typing import Final
 from appliance.core import minutes as m
 from appliance.core import minutes_debate as debate
 from appliance.core.ballot_paper import Method
+from appliance.core.election_result import deciding
+from appliance.core.events import PersonResult
+from appliance.core.minutes_elections import ElectionMinutes
 from appliance.core.people import MemberFacts
 from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.server.words import Language, Words
@@ -44,6 +47,10 @@ class MinutesText:
     def say(self, key: str, **values: object) -> str:
         """A sentence of the `minutes` namespace."""
         return self.words.say(self.language, f"minutes.{key}", **values)
+
+    def printed(self, key: str, **values: object) -> str:
+        """A sentence that the printed papers have too."""
+        return self.words.say(self.language, f"print.{key}", **values)
 
     def time(self, when: m.When | None) -> str:
         """`08 giờ 30`, with a star when doubtful; dots when it has not come yet."""
@@ -138,6 +145,11 @@ class MinutesText:
             row("abstain", tally.abstain),
             row(_NO_ANSWER[poll.method], tally.not_pressed),
         )
+
+    def share(self, election: ElectionMinutes, line: PersonResult) -> str:
+        """Of N, of the mark that decides: `88,89 %`."""
+        comma = self.words.say(self.language, "sentence.comma")
+        return self.say("percent", value=percent(line.marks.get(deciding(election.kind), 0), election.n, comma))
 
     def legal(self, poll: m.PollMinutes) -> str:
         """The sentence that the chair spoke."""

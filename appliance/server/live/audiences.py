@@ -31,11 +31,11 @@ class Audience(StrEnum):
 
 _EVERYBODY: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "health", "floor", "camera",
-    "filing", "speakers", "questioning", "stage",
+    "filing", "speakers", "questioning", "stage", "elections",
 )  # fmt: skip
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices",
-    "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage",
+    "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage", "elections",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
@@ -45,7 +45,9 @@ SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.CLERK: (*_DESK, "requests"),
     Audience.HALL: (*_EVERYBODY, "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
-    Audience.WATCHER: ("meeting", "agenda", "poll", "devices", "health", "floor", "recording", "camera", "filing"),
+    Audience.WATCHER: (
+        "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",
+    ),  # fmt: skip
 }
 """Besides these, `mine` goes to whoever is a member, by itself."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from appliance.core.state import Meeting
-from appliance.server.live import polls, recording, sections, speaking, stage, votes
+from appliance.server.live import elections, polls, recording, sections, speaking, stage, votes
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 
 
@@ -27,6 +27,10 @@ def _hall(audience: Audience) -> str:
 
 def _insider(audience: Audience) -> str:
     return "insider" if audience in INSIDERS else ""
+
+
+def _ranked(audience: Audience) -> str:
+    return _insider(audience) or _desk(audience)
 
 
 def _result(audience: Audience) -> str:
@@ -56,6 +60,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "entries": Section(sections.entries, lambda s, a: (s.entries,), _insider),
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
         "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
+        "elections": Section(elections.elections, lambda s, a: (s.elections,), _ranked, soon=True),
         "progress": Section(polls.progress, lambda s, a: (s.polls, s.ballots), _desk, soon=True),
         "roll_call": Section(votes.roll_call, lambda s, a: (s.polls, s.ballots, s.sittings), _insider, soon=True),
         "straw": Section(votes.straw, lambda s, a: (s.straw, s.sittings), soon=True),

@@ -7,6 +7,7 @@ One module a subject; `whole.py` joins them.
 from appliance.server.view.agenda import *
 from appliance.server.view.base import *
 from appliance.server.view.desk import *
+from appliance.server.view.elections import *
 from appliance.server.view.frame import *
 from appliance.server.view.own import *
 from appliance.server.view.papers import *

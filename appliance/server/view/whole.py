@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from appliance.server.view.agenda import ItemView
 from appliance.server.view.desk import RequestsView, StepView
+from appliance.server.view.elections import ElectionView
 from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
 from appliance.server.view.own import MineView, SeatView
 from appliance.server.view.papers import PapersView
@@ -26,6 +27,7 @@ class View(Struct, frozen=True, omit_defaults=True):
     roll_call: RollCallView | None = None
     straw: StrawView | None = None
     polls: tuple[PollView, ...] | None = None
+    elections: tuple[ElectionView, ...] | None = None
     roll: tuple[RollLine, ...] | None = None
     entries: tuple[EntryView, ...] | None = None
     script: tuple[StepView, ...] | None = None
