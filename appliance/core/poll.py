@@ -152,7 +152,7 @@ def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:
         return poll
     if poll.method.counted and poll.counts is None:
         return Refusal(Code.COUNTS_MISSING)
-    if command.seen is not None and command.seen != _shown(poll, state):
+    if command.seen is not None and command.seen != shown(poll, state):
         return Refusal(Code.SEEN_OTHER)
     actor = order.actor
     part = "gavel" if actor.person == state.gavel else "clerk" if actor.role is Role.CLERK else None
@@ -173,7 +173,8 @@ def confirm(state: Meeting, order: Order, command: c.ConfirmPoll) -> Decision:
     )
 
 
-def _shown(poll: Poll, state: Meeting) -> c.Seen:
+def shown(poll: Poll, state: Meeting) -> c.Seen:
+    """The numbers as they stand, for whoever is to confirm them."""
     tally = count(poll, state.ballots.get(poll.poll, {}))
     return c.Seen(for_=tally.for_, against=tally.against, abstain=tally.abstain)
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from appliance.core import commands as c
 from appliance.core.ballot_paper import Method
+from appliance.core.poll import shown
 from appliance.core.questions import parts_of
 from appliance.core.script_step import ID, LATER, Candidate, Say, Turn
 from appliance.core.script_votes import waits_for_a_name
@@ -63,7 +64,7 @@ def _for_running(poll: Poll, state: Meeting) -> list[Candidate]:
             c.ClosePoll(id=ID, poll=name), now, ending, (Say("ClosePollHands" if by_hands else "ClosePoll"),),
             hint=by_hands,
         ),
-        Candidate(c.ConfirmPoll(id=ID, poll=name), now, main=True, hint="ConfirmPoll"),
+        Candidate(c.ConfirmPoll(id=ID, poll=name, seen=shown(poll, state)), now, main=True, hint="ConfirmPoll"),
         Candidate(c.AnnouncePoll(id=ID, poll=name), now, main=True, say=(Say("result", {"poll": name}),)),
         Candidate(hold, now, held, (Say(type(hold).__name__),)),
         Candidate(c.VoidPoll(id=ID, poll=name, reason=LATER), Turn.ASIDE, asks=("reason",)),

@@ -16,7 +16,7 @@ def steps(state: Meeting) -> list[Candidate]:
         return _name(state, poll) if poll.method is Method.ROLL_CALL and poll.state is PollState.OPEN else []
     straw = state.straw
     if straw is None:
-        return [Candidate(c.StartStraw(id=ID), Turn.ASIDE, say=(Say("StartStraw"),), asks=("question",))]
+        return [Candidate(c.StartStraw(id=ID), Turn.ASIDE, say=(Say("StartStraw"),))]
     if straw.open:
         return [Candidate(c.EndStraw(id=ID), Turn.GOING_ON, main=True)]
     return [Candidate(c.EndStraw(id=ID), Turn.ASIDE, label="HideStraw")]

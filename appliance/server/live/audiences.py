@@ -43,7 +43,7 @@ SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.CHAIR: (*_DESK, "script"),
     Audience.GAVEL: (*_DESK, "script"),
     Audience.CLERK: (*_DESK, "requests"),
-    Audience.HALL: (*_EVERYBODY, "devices", "room"),
+    Audience.HALL: (*_EVERYBODY, "presence", "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
     Audience.WATCHER: (
         "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",

@@ -34,7 +34,9 @@ def _ranked(audience: Audience) -> str:
 
 
 def _result(audience: Audience) -> str:
-    return "insider" if audience in INSIDERS else "panels" if audience is Audience.PANELS else ""
+    if audience in INSIDERS:
+        return "insider"
+    return audience.value if audience in {Audience.PANELS, Audience.HALL} else ""
 
 
 class Section(NamedTuple):
@@ -55,7 +57,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "health": Section(sections.health, lambda s, a: (a.fault, a.time_doubtful)),
         "meeting": Section(sections.meeting, lambda s, a: (s.ledger, s.stage, s.sittings, s.private, s.gavel)),
         "agenda": Section(sections.agenda, lambda s, a: (s.items,), _hall),
-        "poll": Section(views.on_the_table, lambda s, a: (s.polls, s.current_item), _result),
+        "poll": Section(views.on_the_table, lambda s, a: (s.polls, s.current_item, s.hall.shown.kind), _result),
         "polls": Section(views.all, lambda s, a: (s.polls,), _insider),
         "entries": Section(sections.entries, lambda s, a: (s.entries,), _insider),
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
@@ -63,6 +65,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "elections": Section(elections.elections, lambda s, a: (s.elections,), _ranked, soon=True),
         "progress": Section(polls.progress, lambda s, a: (s.polls, s.ballots), _desk, soon=True),
         "roll_call": Section(votes.roll_call, lambda s, a: (s.polls, s.ballots, s.sittings), _insider, soon=True),
+        "presence": Section(votes.presence, lambda s, a: (s.sittings,), soon=True),
         "straw": Section(votes.straw, lambda s, a: (s.straw, s.sittings), soon=True),
         "seats": Section(
             sections.seats,

@@ -8,9 +8,17 @@ from collections import Counter
 
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.roll_call import called_now, next_name
-from appliance.core.state import Meeting, Poll, Sitting
+from appliance.core.state import Meeting, Poll, Sitting, Standing
 from appliance.server.live.audiences import INSIDERS, Around, Audience
-from appliance.server.view import CalledView, GroupResult, RollCallView, StrawResult, StrawView
+from appliance.server.view import (
+    CalledView,
+    GroupResult,
+    PresenceView,
+    RollCallView,
+    SeatedView,
+    StrawResult,
+    StrawView,
+)
 
 
 def sitting_of(poll: Poll, state: Meeting) -> Sitting:
@@ -40,6 +48,25 @@ def roll_call(state: Meeting, around: Around, audience: Audience) -> RollCallVie
             for member, facts in members.items()
             if member in poll.present
         ),
+    )
+
+
+def presence(state: Meeting, around: Around, audience: Audience) -> PresenceView | None:
+    """The wall of who is here; nobody's reason for being away is on it."""
+    sitting = state.sitting
+    if sitting is None:
+        return None
+    return PresenceView(
+        tuple(
+            SeatedView(
+                member=member,
+                name=facts.name,
+                seat=facts.seat,
+                group=facts.group,
+                here=sitting.roll[member].standing is Standing.PRESENT,
+            )
+            for member, facts in sitting.members.items()
+        )
     )
 
 

@@ -8,7 +8,7 @@ from appliance.server.view.base import Sentence
 class StepView(Struct, frozen=True):
     """One step of the chair's script. `command` is complete but for its `id`; give it as it stands."""
 
-    command: dict[str, str | int | bool | None]
+    command: dict[str, str | int | bool | dict[str, int] | None]
     """Null stands for what a person must fill in."""
     allowed: bool
     main: bool = False

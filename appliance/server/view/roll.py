@@ -13,6 +13,22 @@ class StayView(Struct, frozen=True):
     until: str | None = None
 
 
+class SeatedView(Struct, frozen=True):
+    """One place on the presence wall. Why somebody is not here is told to nobody but the desk."""
+
+    member: str
+    name: str
+    seat: str
+    group: str
+    here: bool
+
+
+class PresenceView(Struct, frozen=True):
+    """Section `presence` (hall display): who is in the room, in the council's order."""
+
+    members: tuple[SeatedView, ...]
+
+
 class RollLine(Struct, frozen=True):
     """One line of section `roll` (chair, clerk): the roll of the open sitting."""
 

@@ -10,7 +10,7 @@ from appliance.server.view.own import MineView, SeatView
 from appliance.server.view.papers import PapersView
 from appliance.server.view.polls import EntryView, PollView, ProgressView, RollCallView, StrawView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
-from appliance.server.view.roll import RollLine
+from appliance.server.view.roll import PresenceView, RollLine
 from appliance.server.view.speaking import QuestioningView, SpeakersView
 from appliance.server.view.stage import StageView
 
@@ -29,6 +29,7 @@ class View(Struct, frozen=True, omit_defaults=True):
     polls: tuple[PollView, ...] | None = None
     elections: tuple[ElectionView, ...] | None = None
     roll: tuple[RollLine, ...] | None = None
+    presence: PresenceView | None = None
     entries: tuple[EntryView, ...] | None = None
     script: tuple[StepView, ...] | None = None
     devices: DevicesView | None = None
