@@ -15,9 +15,9 @@ from appliance.server.view import (
     GroupResult,
     PresenceView,
     RollCallView,
-    SeatedView,
     StrawResult,
     StrawView,
+    WallPlace,
 )
 
 
@@ -58,7 +58,7 @@ def presence(state: Meeting, around: Around, audience: Audience) -> PresenceView
         return None
     return PresenceView(
         tuple(
-            SeatedView(
+            WallPlace(
                 member=member,
                 name=facts.name,
                 seat=facts.seat,

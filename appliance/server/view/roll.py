@@ -13,7 +13,7 @@ class StayView(Struct, frozen=True):
     until: str | None = None
 
 
-class SeatedView(Struct, frozen=True):
+class WallPlace(Struct, frozen=True):
     """One place on the presence wall. Why somebody is not here is told to nobody but the desk."""
 
     member: str
@@ -26,7 +26,7 @@ class SeatedView(Struct, frozen=True):
 class PresenceView(Struct, frozen=True):
     """Section `presence` (hall display): who is in the room, in the council's order."""
 
-    members: tuple[SeatedView, ...]
+    members: tuple[WallPlace, ...]
 
 
 class RollLine(Struct, frozen=True):

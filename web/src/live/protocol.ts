@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A teller's own readings of the papers, and where the two differ once both are done */
+        get: operations["count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/import": {
         parameters: {
             query?: never;
@@ -100,6 +117,41 @@ export interface paths {
         get: operations["registry"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/excuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Excuses that members sent ahead */
+        get: operations["excuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/excuses/{excuse}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed in with an excuse: PDF, JPEG or PNG */
+        get: operations["excuseFile"];
+        put?: never;
+        /** Hand a file in with an excuse (multipart, field `file`, 5 MB at most) */
+        post: operations["attachToExcuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,6 +475,23 @@ export interface paths {
         };
         /** What the camera sees, for chair, clerk and technician; 404 when there is no picture */
         get: operations["recorderPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/room.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The room code of this moment as a QR code, for the hall display */
+        get: operations["roomPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1203,6 +1272,18 @@ export interface components {
             term: string;
         };
         /**
+         * CountPage
+         * @description `GET /api/count`: for a teller of the election alone. Their own readings; the other's only where they differ.
+         */
+        CountPage: {
+            /** @default null */
+            differences?: components["schemas"]["DifferenceView"][] | null;
+            election: string;
+            may_key: boolean;
+            papers: components["schemas"]["ReadingView"][];
+            teller: string;
+        };
+        /**
          * CreateAccount
          * @description Somebody who signs in with a password. Only a technician makes a technician.
          */
@@ -1282,6 +1363,15 @@ export interface components {
              * @enum {unknown}
              */
             panels?: "none" | "offline" | "online";
+        };
+        /**
+         * DifferenceView
+         * @description A paper that the two read differently; told once both are done.
+         */
+        DifferenceView: {
+            paper: number;
+            readings: components["schemas"]["ReadingView"][];
+            tellers: string[];
         };
         /**
          * DisplayRequest
@@ -1924,6 +2014,41 @@ export interface components {
             name: string;
             poll: string;
             reason: string;
+        };
+        /**
+         * ExcuseState
+         * @description What became of an excuse.
+         * @enum {unknown}
+         */
+        ExcuseState: "accepted" | "declined" | "sent" | "withdrawn";
+        /**
+         * ExcuseView
+         * @description An excuse. `file`: what was handed in with it, at `GET /api/excuses/<excuse>/file`.
+         */
+        ExcuseView: {
+            /** @default  */
+            answer?: string;
+            day: string;
+            excuse: string;
+            /** @default null */
+            file?: string | null;
+            /** @default  */
+            file_name?: string;
+            member: string;
+            name: string;
+            /** @enum {unknown} */
+            part: "afternoon" | "morning" | "whole";
+            reason: string;
+            sent: string;
+            state: components["schemas"]["ExcuseState"];
+        };
+        /**
+         * ExcusesPage
+         * @description `GET /api/excuses`: all of them for clerk and chair; a delegate is shown their own.
+         */
+        ExcusesPage: {
+            excuses: components["schemas"]["ExcuseView"][];
+            today: string;
         };
         /**
          * FilingView
@@ -3338,6 +3463,18 @@ export interface components {
         QueuedView: {
             entry: string;
             scene: components["schemas"]["SceneView"];
+        };
+        /**
+         * ReadingView
+         * @description What one teller read on one paper.
+         */
+        ReadingView: {
+            /** @default null */
+            invalid?: components["schemas"]["Invalid"] | null;
+            marks: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            paper: number;
         };
         /**
          * Receipt
@@ -4794,6 +4931,37 @@ export interface operations {
             };
         };
     };
+    count: {
+        parameters: {
+            query: {
+                election: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The readings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     importMembers: {
         parameters: {
             query?: never;
@@ -4943,6 +5111,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegistryView"];
                 };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    excuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Excuses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcusesPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    excuseFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was handed in with an excuse: PDF, JPEG or PNG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    attachToExcuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hand a file in with an excuse (multipart, field `file`, 5 MB at most) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing has changed */
             default: {
@@ -5635,6 +5886,33 @@ export interface operations {
                 content: {
                     "image/jpeg": unknown;
                 };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    roomPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room code of this moment as a QR code, for the hall display */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing has changed */
             default: {
