@@ -15,6 +15,7 @@ from appliance.server import (
     api,
     debate_page,
     elections_page,
+    gavel_page,
     offline_page,
     pages,
     printing,
@@ -83,6 +84,7 @@ def build(parts: Parts) -> Flask:
     _problems(app, parts)
     for add in (
         api.add,
+        gavel_page.add,
         pages.add,
         offline_page.add,
         status.add,

@@ -4,7 +4,7 @@ from typing import Any, Protocol, get_args
 
 import msgspec
 
-from appliance.server import attendance_wire, debate_wire, elections_wire, registry_wire
+from appliance.server import attendance_wire, debate_wire, elections_wire, gavel_page, registry_wire
 from appliance.server import forms as f
 from appliance.server import protocol as p
 from appliance.server.papers import wire as papers_wire
@@ -21,7 +21,15 @@ class Room(Protocol):
     MODELS: tuple[Any, ...]
 
 
-ROOMS: tuple[Room, ...] = (attendance_wire, debate_wire, elections_wire, papers_wire, plans_wire, registry_wire)
+ROOMS: tuple[Room, ...] = (
+    attendance_wire,
+    debate_wire,
+    elections_wire,
+    papers_wire,
+    plans_wire,
+    registry_wire,
+    gavel_page,
+)
 """Each says what its routes are."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.core.majority import adopted, count
 from appliance.core.questions import parts_of
+from appliance.core.scene import SceneKind
 from appliance.core.script import poll_on_the_table
 from appliance.core.sentence import legal_sentence, not_voting, percent
 from appliance.core.state import Meeting, Poll, PollState, Sitting, Standing
@@ -39,6 +40,8 @@ class Polls:
     def on_the_table(self, state: Meeting, around: Around, audience: Audience) -> PollView | None:
         """The poll the hall looks at, as this audience may see it."""
         poll = poll_on_the_table(state)
+        if audience is Audience.HALL and state.hall.shown.kind is SceneKind.POLL:
+            poll = _told_last(state) or poll
         return None if poll is None else self.one(poll, state, around, audience)
 
     def all(self, state: Meeting, around: Around, audience: Audience) -> tuple[PollView, ...]:
@@ -100,6 +103,12 @@ class Polls:
             names=_names(poll, state) if names and may_see_names(poll, audience) else None,
             groups=votes.by_group(poll, state) if may_see_names(poll, audience) else None,
         )
+
+
+def _told_last(state: Meeting) -> Poll | None:
+    """The latest result that was announced, whatever item the meeting has gone on to."""
+    told = [state.polls[name] for name in state.ballots if state.polls[name].state is PollState.ANNOUNCED]
+    return told[-1] if told and state.running_poll is None else None
 
 
 def may_see_result(poll: Poll, audience: Audience) -> bool:

@@ -1,27 +1,20 @@
-/** The words around a step of the script. The server says which steps there are; here they get names and speech. */
-import type { Item, Poll, Step, View } from '../live/wire';
+/** The steps of the script. The server says which there are and gives them names and speech; here they get their questions. */
+import type { Poll, Step, View } from '../live/wire';
 import { clockTime } from '../words/format';
-import { inLanguage, type Key, refusalSentence, t } from '../words/words.svelte';
+import { inLanguage, refusalSentence, t } from '../words/words.svelte';
 import vi from '../words/vi.json';
 
 /** What a step needs to know before it is given. */
-export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'public' | 'sure';
-
-type Doable = keyof typeof vi.chair.do;
-type Sayable = keyof typeof vi.chair.say;
+export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'public' | 'sure' | 'fields';
 
 /** The command's name, e.g. `OpenPoll`. */
-export function kindOf(step: Step): Doable {
-  return step.command.type as Doable;
+export function kindOf(step: Step): string {
+  return String(step.command.type);
 }
 
 /** One name for one step: two drafts on one item give two steps of a kind. */
 export function keyOf(step: Step): string {
   return [step.command.type, step.command.poll, step.command.item].join(' ');
-}
-
-function itemOf(step: Step, view: View): Item | null {
-  return view.agenda?.find((item) => item.item === step.command.item) ?? null;
 }
 
 /** The poll a step is about. */
@@ -40,27 +33,18 @@ export function repeatOf(poll: Poll | null, view: View): string | null {
 }
 
 /** What the button says. */
-export function labelOf(step: Step, view: View): string {
-  return t(`chair.do.${kindOf(step)}` as Key, { number: itemOf(step, view)?.number ?? '' });
+export function labelOf(step: Step): string {
+  return step.label ? inLanguage(step.label) : kindOf(step);
 }
 
-/** What the chair says aloud with it; null where nothing is said. */
-export function speechOf(step: Step, view: View): string | null {
-  const kind: string = kindOf(step);
-  const poll = pollOf(step, view);
-  if (kind === 'AnnouncePoll' && poll?.result) return inLanguage(poll.result.sentence);
-  if (!(kind in vi.chair.say)) return null;
-  const said = kind === 'OpenPoll' && poll?.method === 'hands' ? 'OpenPollHands' : kind;
-  return t(`chair.say.${said as Sayable}`, {
-    title: itemOf(step, view)?.title ?? '',
-    question: poll?.subjects.map((subject) => subject.question).join('; ') ?? '',
-  });
+/** What the chair says aloud with it, paragraph by paragraph. */
+export function speechOf(step: Step): string[] {
+  return (step.say ?? []).map(inLanguage);
 }
 
 /** What to do beside pressing the button; null where the button is all. */
 export function hintOf(step: Step): string | null {
-  const kind: string = kindOf(step);
-  return kind in vi.chair.hint ? t(`chair.hint.${kind as keyof typeof vi.chair.hint}`) : null;
+  return step.hint ? inLanguage(step.hint) : null;
 }
 
 /** Why a step is not possible now, in the chair's terms where the general sentence speaks to a delegate. */
@@ -106,6 +90,7 @@ export function askBefore(
     case 'CloseMeeting':
       return 'sure';
     default:
-      return 'none';
+      if ((step.asks ?? []).length > 0) return 'fields';
+      return step.sure ? 'sure' : 'none';
   }
 }

@@ -32,6 +32,7 @@ export class Live {
   roomArrived = $state(0);
   recordingArrived = $state(0);
   floorArrived = $state(0);
+  stageArrived = $state(0);
 
   /** Signing out was asked for on this screen. */
   leaving = false;
@@ -156,6 +157,7 @@ export class Live {
     this.roomArrived = arrived;
     this.recordingArrived = arrived;
     this.floorArrived = arrived;
+    this.stageArrived = arrived;
     this.#takeMine(snapshot.view.mine ?? null, snapshot.seq, true);
   }
 
@@ -182,6 +184,7 @@ export class Live {
     if ('room' in changed) this.roomArrived = arrived;
     if ('recording' in changed) this.recordingArrived = arrived;
     if ('floor' in changed) this.floorArrived = arrived;
+    if ('stage' in changed) this.stageArrived = arrived;
     this.#seen = push.seq;
     this.view = { ...this.view, ...changed };
   }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/chairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may preside, for whoever hands on the gavel */
+        get: operations["chairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands": {
         parameters: {
             query?: never;
@@ -1027,6 +1044,14 @@ export interface components {
             type: "CastBallot";
         };
         /**
+         * ChairAccount
+         * @description Somebody who may preside.
+         */
+        ChairAccount: {
+            name: string;
+            person: string;
+        };
+        /**
          * ChairNotes
          * @description `GET /api/desk/notes` (clerk, chair): what the clerk has noted for the presiding table, by item.
          */
@@ -1035,6 +1060,13 @@ export interface components {
                 [key: string]: string;
             };
             plan: string | null;
+        };
+        /**
+         * Chairs
+         * @description All of them, by name.
+         */
+        Chairs: {
+            chairs: components["schemas"]["ChairAccount"][];
         };
         /**
          * Change
@@ -3365,6 +3397,13 @@ export interface components {
             type: "PostponeItem";
         };
         /**
+         * PresenceView
+         * @description Section `presence` (hall display): who is in the room, in the council's order.
+         */
+        PresenceView: {
+            members: components["schemas"]["WallPlace"][];
+        };
+        /**
          * ProgressView
          * @description Section `progress`: n of N pressed, never a partial result. `waiting` is for chair and clerk only.
          */
@@ -4498,7 +4537,9 @@ export interface components {
             /** @default [] */
             asks?: string[];
             command: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: string | number | boolean | {
+                    [key: string]: number;
+                } | null;
             };
             /** @default null */
             hint?: components["schemas"]["Sentence"] | null;
@@ -4750,6 +4791,8 @@ export interface components {
             /** @default null */
             polls?: components["schemas"]["PollView"][] | null;
             /** @default null */
+            presence?: components["schemas"]["PresenceView"] | null;
+            /** @default null */
             progress?: components["schemas"]["ProgressView"] | null;
             /** @default null */
             questioning?: components["schemas"]["QuestioningView"] | null;
@@ -4799,6 +4842,17 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "VoidPoll";
+        };
+        /**
+         * WallPlace
+         * @description One place on the presence wall. Why somebody is not here is told to nobody but the desk.
+         */
+        WallPlace: {
+            group: string;
+            here: boolean;
+            member: string;
+            name: string;
+            seat: string;
         };
         /**
          * WithdrawCandidate
@@ -4898,6 +4952,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    chairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who may preside, for whoever hands on the gavel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chairs"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     giveCommand: {
         parameters: {
             query?: never;

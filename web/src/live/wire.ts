@@ -23,6 +23,10 @@ export type Choice = Schemas['Choice'];
 export type Standing = Schemas['Standing'];
 export type PollState = Schemas['PollState'];
 export type Sentence = Schemas['Sentence'];
+export type Scene = Schemas['Scene'];
+export type SceneKind = Schemas['SceneKind'];
+export type SceneView = Schemas['SceneView'];
+export type Stage = Schemas['StageView'];
 
 export type Accepted = Schemas['AcceptedAnswer'];
 export type Refused = Schemas['RefusedAnswer'];
