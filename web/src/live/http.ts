@@ -6,11 +6,11 @@ export class NoAnswer extends Error {}
 
 const PATIENCE_MS = 10_000;
 
-async function ask(path: string, init: RequestInit): Promise<Response> {
+async function ask(path: string, init: RequestInit, patienceMs = PATIENCE_MS): Promise<Response> {
   const patience = new AbortController();
   const timer = setTimeout(() => {
     patience.abort();
-  }, PATIENCE_MS);
+  }, patienceMs);
   try {
     return await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store', signal: patience.signal });
   } catch {
@@ -38,12 +38,12 @@ export async function get(path: string): Promise<{ ok: boolean; status: number; 
 
 /** POST `content` as JSON to `path`. */
 export async function post(path: string, content: unknown): Promise<{ ok: boolean; status: number; body: unknown }> {
-  return send('POST', path, content);
+  return withJson('POST', path, content);
 }
 
 /** PUT `content` as JSON in the place of what is at `path`. */
 export async function put(path: string, content: unknown): Promise<{ ok: boolean; status: number; body: unknown }> {
-  return send('PUT', path, content);
+  return withJson('PUT', path, content);
 }
 
 /** DELETE what is at `path`. */
@@ -52,7 +52,7 @@ export async function remove(path: string): Promise<{ ok: boolean; status: numbe
   return { ok: response.ok, status: response.status, body: await read(response) };
 }
 
-async function send(
+async function withJson(
   method: string,
   path: string,
   content: unknown,
@@ -62,6 +62,12 @@ async function send(
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: JSON.stringify(content),
   });
+  return { ok: response.ok, status: response.status, body: await read(response) };
+}
+
+/** POST a form with files to `path`; a big one takes its time. */
+export async function send(path: string, form: FormData): Promise<{ ok: boolean; status: number; body: unknown }> {
+  const response = await ask(path, { method: 'POST', headers: { Accept: 'application/json' }, body: form }, 120_000);
   return { ok: response.ok, status: response.status, body: await read(response) };
 }
 
