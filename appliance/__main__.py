@@ -2,6 +2,7 @@
 
     serve            the appliance itself: door, ledger, screens
     panels           the process that owns buttons and lights
+    papers           the process that prepares papers: page pictures and text
     portal           the process that writes the public site
     carry            the process that keeps a copy of the public site elsewhere (rclone)
     web-server       the web server's configuration for the public site (nginx)
@@ -72,6 +73,13 @@ def panels(given: argparse.Namespace, config: Config) -> int:
     from appliance.panels.main import run
 
     return run(config)
+
+
+def papers(given: argparse.Namespace, config: Config) -> int:
+    """The process that prepares papers."""
+    from appliance.papers.main import run
+
+    return run(config.papers_folder, lambda: print(f"papers: {config.papers_folder}", flush=True))
 
 
 def portal(given: argparse.Namespace, config: Config) -> int:
@@ -191,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("serve", serve, "the appliance itself")
     add("panels", panels, "the process that owns buttons and lights")
+    add("papers", papers, "the process that prepares papers: page pictures and text")
     add("portal", portal, "the process that writes the public site")
     add("carry", carry, "the process that keeps a copy of the public site elsewhere (rclone)")
     web = add("web-server", web_server, "the web server's configuration for the public site (nginx)")

@@ -19,9 +19,11 @@ from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
+from appliance.adapters.paper_folder import PaperFolder
 from appliance.adapters.passwords import Argon2
 from appliance.adapters.spreadsheets import MAX_BYTES, read_sheet, write_csv, write_xlsx
 from appliance.adapters.sql.ledger import SqlLedger
+from appliance.adapters.sql.papers import SqlPapers
 from appliance.adapters.sql.reader import LedgerReader
 from appliance.adapters.sql.registry import SqlRegistry
 from appliance.adapters.standing_file import StandingFile
@@ -37,6 +39,7 @@ from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
 from appliance.server.panel_client import Peers
 from appliance.server.panel_socket import ACTOR, PanelSocket
+from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page, Parts
 from appliance.server.plans import routes as plans
 from appliance.server.plans.routes import Formats
@@ -51,6 +54,7 @@ from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
+from appliance.services.paper_shelf import PaperShelf
 from appliance.services.plans import PlanKeeper
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
@@ -166,6 +170,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
     minutes = minutes_page.MinutesDesk(ledger, on_file.registry, words, config.demo)
+    shelf, paper_store = fit_papers(config, on_file.registry, chamber)
     parts = Parts(
         hub=hub,
         clock=clock,
@@ -190,6 +195,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
             registry_pages(on_file),
             lambda app, parts: attendance_page.register(app, parts, FolderExcuseFiles(config.data / "excuses")),
             lambda app, parts: plans.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar)),
+            paper_pages(shelf, config.largest_paper_mb << 20),
             *pages,
         ],
     )
@@ -197,7 +203,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     hang_up = fit_recorder(config, parts, chronicle)
     server = Server(parts, config.host, config.port)
     panels = _panel_socket(config, parts)
-    closing = [panels.stop, hang_up, writer.stop, ledger.close, on_file.store.close, alone.release]
+    closing = [panels.stop, hang_up, writer.stop, ledger.close, paper_store.close, on_file.store.close, alone.release]
     appliance = Appliance(config, parts, on_file, server, panels, writer, _closing=closing)
     rehearsals = Rehearsals(
         modes, mode, lambda: chamber.durable, lambda: chamber.head.seq, hub.offload, appliance.leave
@@ -241,6 +247,15 @@ def registry_pages(on_file: OnFile) -> Page:
     return lambda app, parts: registry_routes.register(
         app, registry_routes.RegistryDesk(on_file.registry, on_file.desk, spreadsheets, parts)
     )
+
+
+def fit_papers(config: Config, registry: Registry, chamber: Chamber) -> tuple[PaperShelf, SqlPapers]:
+    """Papers on file: their folder is shared with the papers process, their texts and notes are the server's own."""
+    store = SqlPapers(config.data / "papers.db")
+    files = PaperFolder(config.papers_folder)
+    shelf = PaperShelf(registry, files, store, lambda: chamber.head.seq, lambda: chamber.durable)
+    shelf.tells_public = not config.rehearsal
+    return shelf, store
 
 
 def fit_portal(config: Config) -> Portal:

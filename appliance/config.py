@@ -90,6 +90,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """rclone's own file, which names the remote and holds its password (mode 0600)."""
     carry_limit: str = ""
     """At most so much a second (`2M`: two megabytes), so that the hall's line has room; empty: no limit."""
+    papers: Path | None = None
+    """The papers' folder, which the papers process shares; null: `papers` in the data folder."""
+    largest_paper_mb: Annotated[int, Meta(ge=1, le=200)] = 50
+    """The greatest file that is taken, in megabytes."""
     simulated: bool = False
     """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
     rehearsal: bool = False
@@ -101,6 +105,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def panel_socket(self) -> Path:
         """Where the panels process connects."""
         return self.socket or self.data / "panels.sock"
+
+    @property
+    def papers_folder(self) -> Path:
+        """Where papers are, and what is made of them."""
+        return self.papers or self.data / "papers"
 
     @property
     def standing_file(self) -> Path:

@@ -46,7 +46,9 @@ def move(command: d.MoveDocument, given: Given) -> Effect | Refusal:
     found = _found(given, command.document)
     if isinstance(found, Refusal):
         return found
-    beside = [p for p in papers.of_plan(given.on_file, found.plan) if p.item == found.item and p.id != found.id]
+    beside = [
+        p for p in papers.of_plan(given.on_file, given.meeting, found.plan) if p.item == found.item and p.id != found.id
+    ]
     places = [p.id for p in beside]
     if command.after is not None and command.after not in places:
         return Refusal(Code.DOCUMENT_UNKNOWN)
@@ -85,7 +87,7 @@ def drop_version(command: d.DropVersion, given: Given) -> Effect | Refusal:
 
 def send(command: d.SendPapers, given: Given) -> Effect | Refusal:
     """From now on delegates see them. A plan's first sending makes all later ones supplementary."""
-    found = papers.of_plan(given.on_file, command.plan)
+    found = papers.of_plan(given.on_file, given.meeting, command.plan)
     if command.documents is not None:
         wanted = set(command.documents)
         if not wanted <= {p.id for p in found}:
@@ -126,8 +128,8 @@ def _found(given: Given, document: str) -> Document | Refusal:
 
 
 def _has_item(given: Given, plan: str, item: str | None) -> bool:
-    known = papers.plans(given.on_file).get(plan)
-    return item is None or (known is not None and any(i.item == item for i in known.items))
+    known = papers.items_of(given.on_file, given.meeting, plan)
+    return item is None or (known is not None and item in known.places)
 
 
 def _last(given: Given, plan: str, item: str | None) -> int:

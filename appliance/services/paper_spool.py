@@ -16,9 +16,12 @@ Each file is written beside its place and moved there. Whoever dies, the other g
 begun again, and one that has ended the process three times is given up.
 """
 
+from datetime import datetime
 from typing import Final, Literal
 
 from msgspec import Struct
+
+from appliance.core.paper_rights import DocumentKind
 
 WIDTHS: Final = (900, 1800)
 """A page on a tablet, and on the hall screen or when looked at closely."""
@@ -81,6 +84,27 @@ class Alive(Struct, frozen=True):
 
     uptime_ms: int
     sandbox: Sandbox
+
+
+class PublicPaper(Struct, frozen=True):
+    """A paper that the public site shows: its newest version that was sent."""
+
+    document: str
+    item: str | None
+    title: str
+    kind: DocumentKind
+    sha256: str
+    media: str
+    bytes: int
+    pages: int
+    sent: datetime
+    supplementary: bool = False
+
+
+class PublicPapers(Struct, frozen=True):
+    """`public.json`: by the ledger of the meeting, in order."""
+
+    meetings: dict[str, tuple[PublicPaper, ...]] = {}
 
 
 def page_name(page: int, width: int) -> str:

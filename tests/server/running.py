@@ -5,6 +5,7 @@ with Running() as server:
     tablet = server.connect(clerk)            a Socket.IO client (python-socketio)
 """
 
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable
@@ -19,13 +20,16 @@ import socketio
 
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.memory import HashSigner, InlineWriter, MemoryLedger
+from appliance.adapters.memory_papers import MemoryPapers
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
+from appliance.adapters.paper_folder import PaperFolder
 from appliance.bootstrap import fit_recorder
 from appliance.config import Config
 from appliance.core import commands as c
 from appliance.core.people import Actor, Role
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
+from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page, Parts
 from appliance.server.serve import Server
 from appliance.server.words import Words
@@ -37,6 +41,7 @@ from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.on_file import Member
+from appliance.services.paper_shelf import PaperShelf
 from appliance.services.registry import Registry
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
@@ -46,6 +51,7 @@ from tests.house import PROFILE, command_of, name_of
 PASSWORD = "bình minh trên sông"
 PIN = "2846"
 WAIT_SECONDS = 20.0
+LARGEST_PAPER = 4 << 20
 T = TypeVar("T")
 
 
@@ -66,6 +72,7 @@ class Running:
         self._thread = threading.Thread(target=self._live, name="server")
         self._clients: list[Client] = []
         self._sessions: list[requests.Session] = []
+        self._folder = tempfile.TemporaryDirectory()
         self.ledger = MemoryLedger()
         self.writer = InlineWriter(self.ledger, at_once=at_once)
 
@@ -85,6 +92,7 @@ class Running:
             session.close()
         self.parts.hub.post(self._ended.set)
         self._thread.join(WAIT_SECONDS)
+        self._folder.cleanup()
 
     def _live(self) -> None:
         try:
@@ -126,12 +134,19 @@ class Running:
             answers=Answers(words),
             web=ROOT / "web",
             frames=self._frames,
-            pages=list(self._pages),
+            pages=[paper_pages(self._shelf(registry, chamber), LARGEST_PAPER), *self._pages],
         )
         if self._recorder is not None:
             config = Config(data=self._recorder, recorder=self._recorder, public_url="http://localhost:8081")
             fit_recorder(config, self.parts, Chronicle(chamber, self.ledger, clock))
         return self.parts
+
+    def _shelf(self, registry: Registry, chamber: Chamber) -> PaperShelf:
+        self.papers = PaperFolder(Path(self._folder.name) / "papers")
+        self.paper_store = MemoryPapers()
+        state = (lambda: chamber.head.seq, lambda: chamber.durable)
+        self.shelf = PaperShelf(registry, self.papers, self.paper_store, *state)
+        return self.shelf
 
     def _furnish(self) -> None:
         names = [name_of(i) for i in range(1, self._members + 1)]

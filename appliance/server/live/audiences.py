@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from appliance.core.people import Actor, Role
 from appliance.core.state import Meeting
-from appliance.server.view import RequestsView
+from appliance.server.view import PapersView, RequestsView
 from appliance.services.recorder_words import RecorderState
 
 
@@ -42,7 +42,7 @@ SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.DELEGATE: _EVERYBODY,
     Audience.CHAIR: (*_DESK, "script"),
     Audience.GAVEL: (*_DESK, "script"),
-    Audience.CLERK: (*_DESK, "requests"),
+    Audience.CLERK: (*_DESK, "papers", "requests"),
     Audience.HALL: (*_EVERYBODY, "presence", "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
     Audience.WATCHER: (
@@ -107,5 +107,7 @@ class Around(Struct, frozen=True):
     """Of the countdown on the hall's screens."""
     filing: dict[str, int] = {}
     """How often each kind of record on file has changed since the start."""
+    papers: PapersView | None = None
+    """What the papers process is at."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""

@@ -60,6 +60,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "poll": Section(views.on_the_table, lambda s, a: (s.polls, s.current_item, s.hall.shown.kind), _result),
         "polls": Section(views.all, lambda s, a: (s.polls,), _insider),
         "entries": Section(sections.entries, lambda s, a: (s.entries,), _insider),
+        "papers": Section(lambda s, a, _: a.papers, lambda s, a: (a.papers,), soon=True),
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
         "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
         "elections": Section(elections.elections, lambda s, a: (s.elections,), _ranked, soon=True),
