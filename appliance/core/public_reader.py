@@ -17,6 +17,7 @@ from appliance.core.ledger import LedgerEntry
 from appliance.core.minutes_records import edited
 from appliance.core.people import MemberFacts
 from appliance.core.public_agenda import Changed, PublicAgenda
+from appliance.core.public_elections import ELECTIONS, PublicElections
 
 _FRAME: Final = (
     e.MeetingConvened, e.MeetingClosed, e.SittingOpened, e.SittingClosed, e.WentPrivate, e.WentPublic,
@@ -65,6 +66,7 @@ class PublicReader:
     _floor: tuple[e.FloorGiven, int] | None = None
     _floor_told: int | None = None
     _polls: dict[str, _Poll] = field(default_factory=dict)
+    _elections: PublicElections = field(default_factory=PublicElections)
     _members: dict[str, MemberFacts] = field(default_factory=dict)
     _open_marks: dict[str, int] = field(default_factory=dict)
     """The mark of each kind that has not ended, by its place."""
@@ -95,6 +97,9 @@ class PublicReader:
             self._agenda(event, at)
             if self.record.away is None:  # in private not even that something happened is told
                 self.record = replace(self.record)
+        elif isinstance(event, ELECTIONS):
+            if self._elections.note(event, at, shut=self.record.away is not None):
+                self.record = replace(self.record, elections=self._elections.told())
         elif not isinstance(event, _SILENT):
             self._poll(event, at)
 
@@ -184,6 +189,7 @@ class PublicReader:
         """Bring what is told in line with what is so. `ended`: when what is no longer so ended, for the public."""
         if returned:
             self._polls_again(ended)
+            self.record = replace(self.record, elections=self._elections.told())
         here = self._item if self.record.sitting is not None else None
         if here != self._item_told:
             self._end("item", ended)

@@ -10,8 +10,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from appliance.core.ballot_marks import Candidate, ElectionKind
 from appliance.core.ballot_paper import Choice, Matter, Method, Subject
-from appliance.core.events import Tally
+from appliance.core.events import ElectionResult, Tally
 from appliance.core.plan import ItemKind
 from appliance.core.profile import Fraction, Majority
 from appliance.core.speech import SpeechKind
@@ -124,6 +125,26 @@ class PublicPoll(Struct, frozen=True):
     void_reason: str = ""
 
 
+class PublicElection(Struct, frozen=True):
+    """A secret vote whose ballots were handed out in public, or whose result was told in public."""
+
+    election: str
+    item: str
+    kind: ElectionKind
+    title: str
+    seats: int
+    round: int
+    candidates: tuple[Candidate, ...]
+    n: int
+    present: int
+    needed: int
+    state: Literal["voting", "counting", "announced", "void", "away"]
+    opened: At
+    announced: At | None = None
+    result: ElectionResult | None = None
+    void_reason: str = ""
+
+
 class PrivatePart(Struct, frozen=True):
     """From when to when the public was kept away; that it was so is public."""
 
@@ -147,6 +168,8 @@ class PublicRecord(Struct, frozen=True):
     items: tuple[PublicItem, ...] = ()
     polls: tuple[PublicPoll, ...] = ()
     """In the order of opening."""
+    elections: tuple[PublicElection, ...] = ()
+    """Secret votes on persons."""
     speakers: tuple[PublicSpeaker, ...] = ()
     private: tuple[PrivatePart, ...] = ()
     marks: tuple[Mark, ...] = ()

@@ -6,8 +6,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from appliance.core.broadcast import Sentences, sentences_of
+from appliance.core.election_result import deciding
 from appliance.core.events import Tally
-from appliance.core.public_record import At, PublicBallot, PublicItem, PublicPoll, PublicRecord
+from appliance.core.public_record import At, PublicBallot, PublicElection, PublicItem, PublicPoll, PublicRecord
 from appliance.core.sentence import not_voting
 from appliance.portal.texts import Texts, position
 from appliance.portal.video import Chapter, Video
@@ -56,11 +57,22 @@ class Vote(Struct, frozen=True):
     jump: Jump | None
 
 
+class SecretVote(Struct, frozen=True):
+    """A secret vote on persons: what is known of it, and each person's numbers once they are told."""
+
+    election: str
+    title: str
+    note: str
+    lines: tuple[tuple[str, str, bool], ...]
+    """Name, numbers, whether the vote took hold of them."""
+
+
 class MeetingView(Struct, frozen=True):
     """The page."""
 
     agenda: tuple[Line, ...]
     votes: tuple[Vote, ...]
+    elections: tuple[SecretVote, ...]
     private: tuple[str, ...]
     """`Họp kín từ … đến …`: that it was so is public."""
     sittings: tuple[str, ...]
@@ -73,6 +85,7 @@ def meeting_view(record: PublicRecord, video: Video | None, texts: Texts, senten
     return MeetingView(
         agenda=tuple(_item(item, record, video, texts) for item in record.items),
         votes=tuple(_vote(p, record, video, texts, sentences) for p in record.polls if p.state in _TOLD),
+        elections=tuple(_election(x, texts) for x in record.elections),
         private=tuple(_private(part.since, part.until, texts) for part in record.private),
         sittings=tuple(
             f"{s.name or texts.say('sitting')}: {texts.weekday(s.opened.time)}, "
@@ -81,6 +94,25 @@ def meeting_view(record: PublicRecord, video: Video | None, texts: Texts, senten
         ),
         gaps=(len(gaps), sum(gap.seconds for gap in gaps)),
     )
+
+
+def _election(election: PublicElection, texts: Texts) -> SecretVote:
+    result = election.result
+    note = texts.say(f"secret_{election.state}", reason=election.void_reason)
+    if result is None:
+        return SecretVote(election.election, election.title, note, ())
+    mark = deciding(election.kind)
+    people = {person.candidate: person for person in election.candidates}
+    lines = tuple(
+        (
+            people[line.candidate].name,
+            texts.say(f"secret_{mark.value}", number=line.marks.get(mark, 0), n=result.n),
+            line.candidate in result.chosen,
+        )
+        for line in result.lines
+    )
+    note = texts.say("secret_numbers", collected=result.collected, valid=result.valid, needed=result.needed, n=result.n)
+    return SecretVote(election.election, election.title, note, lines)
 
 
 _TOLD = frozenset({"announced", "void", "away"})
