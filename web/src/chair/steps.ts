@@ -9,12 +9,12 @@ export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'public' 
 
 /** The command's name, e.g. `OpenPoll`. */
 export function kindOf(step: Step): string {
-  return String(step.command.type);
+  return step.command.type as string;
 }
 
 /** One name for one step: two drafts on one item give two steps of a kind. */
 export function keyOf(step: Step): string {
-  return [step.command.type, step.command.poll, step.command.item].join(' ');
+  return JSON.stringify(step.command);
 }
 
 /** The poll a step is about. */
