@@ -34,6 +34,9 @@ def _item(item: PlanItem, number: str) -> e.ItemAdded:
 
 
 def _poll(item: PlanItem, poll: PlannedPoll, facts: Facts) -> e.PollDrafted:
+    show = poll.show_names
+    if show is None:
+        show = facts.profile is not None and bool(facts.profile.show_names.value)
     document = facts.documents.get(poll.document) if poll.document is not None else None
     return e.PollDrafted(
         poll=poll.poll,
@@ -42,5 +45,5 @@ def _poll(item: PlanItem, poll: PlannedPoll, facts: Facts) -> e.PollDrafted:
         majority=poll.majority,
         method=poll.method,
         seconds=poll.seconds,
-        show_names=facts.profile is not None and bool(facts.profile.show_names.value),
+        show_names=show,
     )

@@ -56,6 +56,8 @@ class PlannedPoll(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     majority: Majority = Majority.ORDINARY
     method: Method = Method.ELECTRONIC
     seconds: Annotated[int, Meta(ge=5, le=86_400)] | None = None
+    show_names: bool | None = None
+    """Whether the hall may show who voted how; None: as the rule profile has it."""
 
 
 class PlanItem(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from appliance.core import commands as c
-from appliance.core.ballot_paper import Choice, Matter, Method
+from appliance.core.ballot_paper import Choice
 from appliance.core.people import Actor, Role
 from appliance.demo import agenda
 from appliance.demo import council as people
+from appliance.demo.plan import PLAN
 from appliance.services.answers import Accepted, Answer
 from appliance.services.chamber import Chamber
 from appliance.services.ports import Moment
@@ -79,29 +80,9 @@ class SampleMeeting:
         self.afternoon()
 
     def prepare(self) -> None:
-        """Convened, with its programme and its questions."""
+        """Convened from its plan: with its programme and its questions."""
         self.clock.at(timedelta(hours=7))
-        self._clerk(c.ConveneMeeting, title=agenda.TITLE, place=people.PLACE)
-        for number, (_, title, presenter) in enumerate(agenda.ITEMS, 1):
-            named = {"item": agenda.item_id(number), "number": str(number)}
-            self._clerk(c.AddItem, **named, title=title, presenter=presenter)
-        for poll, item, question in (
-            ("ct", 3, "Thông qua chương trình kỳ họp, danh sách Thư ký và hình thức biểu quyết công khai"),
-            ("bkp", 19, "Thông qua danh sách Ban kiểm phiếu gồm 5 người"),
-        ):
-            method = Method.HANDS if poll == "ct" else Method.ELECTRONIC
-            self._draft(poll, item, question, matter=Matter.OTHER, method=method)
-        for number, about in enumerate(agenda.RESOLUTIONS, 1):
-            self._draft(
-                f"nq{number}",
-                agenda.VOTING_ITEM,
-                f"Thông qua Nghị quyết về {about}",
-                document=agenda.document(about),
-                seconds=60 if number == 2 else None,
-                show_names=number == 1,
-            )
-        self._draft("nq9", 21, "Thông qua Nghị quyết xác nhận kết quả bầu bổ sung Ủy viên UBND xã")
-        self._draft("nq10", 22, "Thông qua Nghị quyết về chất vấn và trả lời chất vấn tại kỳ họp")
+        self._clerk(c.ConveneMeeting, title=agenda.TITLE, place=people.PLACE, plan=PLAN)
 
     def morning(self) -> None:
         """Items 1 to 16; one delegate comes late, the programme is adopted by raised hands."""
@@ -143,9 +124,6 @@ class SampleMeeting:
     def _go_to(self, number: int) -> None:
         self.clock.at(_time_of(number))
         self._chair(c.StartItem, item=agenda.item_id(number))
-
-    def _draft(self, poll: str, item: int, question: str, **more: object) -> None:
-        self._clerk(c.DraftPoll, poll=poll, item=agenda.item_id(item), question=question, **more)
 
     def _vote_by_hands(self, poll: str) -> None:
         self.clock.go(120)

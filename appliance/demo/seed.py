@@ -1,6 +1,7 @@
 """A fresh data folder with the sample council on file and the sample meeting on the ledger."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ from appliance.config import Config, ConfigError, as_toml, rule_profile
 from appliance.core.state import Meeting
 from appliance.demo import council as people
 from appliance.demo.meeting import EXCUSED, ProgrammeClock, SampleMeeting
+from appliance.demo.plan import PLAN, SampleFacts, next_plan, sample_plan
+from appliance.services.calendar import HALL_TIME
 from appliance.services.chamber import Chamber
 from appliance.services.enrolment import Enrolment
 from appliance.services.on_file import Absence, Put
@@ -48,12 +51,25 @@ def seed(config: Config) -> None:
         now = SystemClock().now()
         clock = ProgrammeClock.before(now.utc, now.uptime_ms)
         key = ApplianceKey(config.data / "appliance.key")
-        chamber = Chamber(ledger, InlineWriter(ledger), registry, clock, key)
+        _plans(registry, clock.now().utc.astimezone(HALL_TIME), now.utc.astimezone(HALL_TIME))
+        chamber = Chamber(ledger, InlineWriter(ledger), SampleFacts(registry), clock, key)
         SampleMeeting(chamber, clock).play()
+        _convened(registry, chamber.durable)
         _absences(registry, chamber.durable)
     finally:
         ledger.close()
         store.close()
+
+
+def _plans(registry: Registry, day: datetime, today: datetime) -> None:
+    """The meeting that is going to be played, and the one after it."""
+    plans = (Put(sample_plan(day)), Put(next_plan(today)))
+    registry.change("demo", "CreatePlan", lambda _: plans)
+
+
+def _convened(registry: Registry, meeting: Meeting) -> None:
+    link = Put(replace(registry.on_file.plans[PLAN], ledger=meeting.ledger))
+    registry.change("demo", "MeetingConvened", lambda _: (link,))
 
 
 def mark(config: Config) -> None:

@@ -17,6 +17,7 @@ from appliance.core.state import Facts, Meeting, PollState, Standing
 from appliance.demo import agenda
 from appliance.demo import council as people
 from appliance.demo.meeting import EXCUSED, FIRST_POLL, LATE, UNHEARD_OF, ProgrammeClock, SampleMeeting
+from appliance.demo.plan import documents, sample_plan
 from appliance.services.chamber import Chamber
 from appliance.services.credentials import weak_password, weak_pin
 
@@ -32,6 +33,8 @@ def chamber() -> Chamber:
         profile=rule_profile(Config().rules),
         roster=tuple(MemberFacts(m.id, m.name, m.group, m.seat or "", m.office) for m in members),
         chairs={people.CHAIR.account: people.CHAIR.name},
+        plan=sample_plan(NOW),
+        documents=documents(),
     )
     store = MemoryLedger()
     clock = ProgrammeClock.before(NOW)

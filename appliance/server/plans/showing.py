@@ -73,7 +73,14 @@ def _item(item: PlanItem, printed: str) -> w.PlanItemView:
 
 def _poll(poll: PlannedPoll) -> w.PlannedPollView:
     return w.PlannedPollView(
-        poll.poll, poll.question, poll.document, poll.matter, poll.majority, poll.method, poll.seconds
+        poll=poll.poll,
+        question=poll.question,
+        document=poll.document,
+        matter=poll.matter,
+        majority=poll.majority,
+        method=poll.method,
+        seconds=poll.seconds,
+        show_names=poll.show_names,
     )
 
 

@@ -22,6 +22,7 @@ class PlannedPollView(Struct, frozen=True):
     majority: Majority
     method: Method
     seconds: int | None
+    show_names: bool | None
 
 
 class PlanItemView(Struct, frozen=True):

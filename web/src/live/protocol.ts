@@ -3233,6 +3233,8 @@ export interface components {
             question: string;
             /** @default null */
             seconds?: number | null;
+            /** @default null */
+            show_names?: boolean | null;
         };
         /**
          * PlannedPollView
@@ -3246,6 +3248,7 @@ export interface components {
             poll: string;
             question: string;
             seconds: number | null;
+            show_names: boolean | null;
         };
         /**
          * PlannedSitting
