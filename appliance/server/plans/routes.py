@@ -47,7 +47,7 @@ def register(app: Flask, parts: Parts, formats: Formats) -> None:
     app.add_url_rule("/api/plans/upcoming", view_func=routes.upcoming)
     app.add_url_rule("/api/plans/preview", view_func=routes.preview, methods=["POST"])
     app.add_url_rule("/api/plans/agenda.xlsx", view_func=routes.agenda_file)
-    app.add_url_rule("/api/desk/notes", view_func=routes.notes)
+    app.add_url_rule("/api/desk/notes", "desk_notes", view_func=routes.notes)
     app.add_url_rule("/calendar.ics", view_func=routes.calendar)
     app.add_url_rule("/print/invitation", view_func=routes.invitation)
     app.add_url_rule("/print/agenda", view_func=routes.programme)
