@@ -33,7 +33,7 @@ from appliance.core.refusals import Fault
 from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
-from appliance.server import attendance_page, minutes_page, registry_routes
+from appliance.server import attendance_page, audit_page, minutes_page, registry_routes
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
@@ -193,6 +193,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         pages=[
             lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload),
             registry_pages(on_file),
+            audit_pages(on_file, words, config),
             lambda app, parts: attendance_page.register(app, parts, FolderExcuseFiles(config.data / "excuses")),
             lambda app, parts: plans.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar)),
             paper_pages(shelf, config.largest_paper_mb << 20),
@@ -256,6 +257,12 @@ def fit_papers(config: Config, registry: Registry, chamber: Chamber) -> tuple[Pa
     shelf = PaperShelf(registry, files, store, lambda: chamber.head.seq, lambda: chamber.durable)
     shelf.tells_public = not config.rehearsal
     return shelf, store
+
+
+def audit_pages(on_file: OnFile, words: Words, config: Config) -> Page:
+    """The log of changes to what is on file."""
+    desk = audit_page.AuditDesk(on_file.registry, words, config.demo)
+    return lambda app, parts: audit_page.register(app, desk, parts.hub.offload)
 
 
 def fit_portal(config: Config) -> Portal:
