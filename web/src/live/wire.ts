@@ -28,6 +28,14 @@ export type SceneKind = Schemas['SceneKind'];
 export type SceneView = Schemas['SceneView'];
 export type Stage = Schemas['StageView'];
 
+export type Election = Schemas['ElectionView'];
+export type Mark = Schemas['Mark'];
+export type Invalid = Schemas['Invalid'];
+export type CountPage = Schemas['CountPage'];
+export type RollCall = Schemas['RollCallView'];
+export type Straw = Schemas['StrawView'];
+export type Excuse = Schemas['ExcuseView'];
+
 export type Accepted = Schemas['AcceptedAnswer'];
 export type Refused = Schemas['RefusedAnswer'];
 
