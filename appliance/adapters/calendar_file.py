@@ -1,6 +1,7 @@
 """The calendar as an iCalendar file (RFC 5545), which phones and offices subscribe to."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from icalendar import Calendar, Event
 
@@ -18,8 +19,8 @@ def write_calendar(council: str, happenings: Iterable[Happening]) -> bytes:
         event = Event()
         event.add("uid", f"{happening.id}@nghi-truong")
         event.add("dtstamp", happening.told)
-        event.add("dtstart", happening.begins)
-        event.add("dtend", happening.ends)
+        event.add("dtstart", happening.begins.astimezone(UTC))
+        event.add("dtend", happening.ends.astimezone(UTC))
         event.add("summary", happening.title)
         event.add("location", happening.place)
         calendar.add_component(event)

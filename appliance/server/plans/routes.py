@@ -43,14 +43,14 @@ class Formats:
 def register(app: Flask, parts: Parts, formats: Formats) -> None:
     """Add the routes."""
     routes = Routes(parts, formats, Sheets(parts.words, parts.demo))
-    app.add_url_rule("/api/plans", view_func=routes.plans)
-    app.add_url_rule("/api/plans/upcoming", view_func=routes.upcoming)
-    app.add_url_rule("/api/plans/preview", view_func=routes.preview, methods=["POST"])
-    app.add_url_rule("/api/plans/agenda.xlsx", view_func=routes.agenda_file)
+    app.add_url_rule("/api/plans", "plans_plans", routes.plans)
+    app.add_url_rule("/api/plans/upcoming", "plans_upcoming", routes.upcoming)
+    app.add_url_rule("/api/plans/preview", "plans_preview", routes.preview, methods=["POST"])
+    app.add_url_rule("/api/plans/agenda.xlsx", "plans_agenda_file", routes.agenda_file)
     app.add_url_rule("/api/desk/notes", "desk_notes", view_func=routes.notes)
-    app.add_url_rule("/calendar.ics", view_func=routes.calendar)
-    app.add_url_rule("/print/invitation", view_func=routes.invitation)
-    app.add_url_rule("/print/agenda", view_func=routes.programme)
+    app.add_url_rule("/calendar.ics", "plans_calendar", routes.calendar)
+    app.add_url_rule("/print/invitation", "plans_invitation", routes.invitation)
+    app.add_url_rule("/print/agenda", "plans_programme", routes.programme)
 
 
 class Routes:
