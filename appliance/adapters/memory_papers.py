@@ -30,6 +30,8 @@ class MemoryPapers:
 
     def search(self, words: Sequence[str], among: Collection[str], at_most: int) -> list[Found]:
         """One page after another, three times."""
+        if not words:
+            return []
         pages = [
             Found(sha256, number, text)
             for sha256, texts in self._texts.items()
@@ -40,7 +42,7 @@ class MemoryPapers:
         best = [p for p in pages if _together([small(w) for w in words_in(p.text)], exact)]
         next_best = [p for p in pages if _together([fold(w) for w in words_in(p.text)], plain)]
         last = [p for p in pages if _anywhere([fold(w) for w in words_in(p.text)], plain)]
-        return list(dict.fromkeys((*best, *next_best, *last)))[:at_most] if words else []
+        return list(dict.fromkeys((*best, *next_best, *last)))[:at_most]
 
     def notes(self, member: str) -> list[PageNote]:
         """Oldest first."""

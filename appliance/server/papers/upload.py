@@ -25,6 +25,8 @@ from appliance.services.paper_shelf import Filed, Form, Incoming, PaperShelf
 FRAME: Final = 64 * 1024
 """What the form puts around the file."""
 PIECE: Final = 256 * 1024
+MEMORY: Final = 4 * FRAME
+"""werkzeug reads pieces of 64 KiB and counts them all."""
 _THROWN_AWAY: Final = 1 << 30
 
 
@@ -102,7 +104,7 @@ class Upload:
 
         request.max_content_length = self._largest + FRAME
         parser = FormDataParser(
-            stream_factory=sink, max_form_memory_size=FRAME, max_form_parts=12, silent=False, cls=MultiDict
+            stream_factory=sink, max_form_memory_size=MEMORY, max_form_parts=12, silent=False, cls=MultiDict
         )
         try:
             _, fields, files = parser.parse(request.stream, request.mimetype, length, request.mimetype_params)
