@@ -269,7 +269,14 @@ def fit_portal(config: Config) -> Portal:
     """The public site's writer: it reads the ledger's file and needs nothing else of the appliance."""
     reader = LedgerReader(ledger_file(config))
     clock = SystemClock()
-    return make_portal(reader, config.public, config.web, lambda: clock.now().uptime_ms, sample=config.demo)
+    return make_portal(
+        reader,
+        config.public,
+        config.web,
+        lambda: clock.now().uptime_ms,
+        papers=config.papers_folder,
+        sample=config.demo,
+    )
 
 
 def make_data_folder(config: Config) -> None:

@@ -18,6 +18,7 @@ from appliance.core.public_record import At, PrivatePart, PublicRecord
 from appliance.core.refusals import Fault
 from appliance.portal.bundle import Bundle
 from appliance.portal.files import Files
+from appliance.portal.papers import Papers
 from appliance.portal.site import Known, Site
 from appliance.portal.texts import LANGUAGES, Texts
 from appliance.portal.video import Videos
@@ -55,14 +56,17 @@ class Portal:
     """`look` brings the public folder in line with the ledger and the videos."""
 
     def __init__(
-        self, entries: Entries, site: Site, files: Files, videos: Videos, bundle: Bundle, uptime_ms: Callable[[], int]
-    ) -> None:
+        self, entries: Entries, site: Site, files: Files, videos: Videos, papers: Papers, bundle: Bundle,
+        uptime_ms: Callable[[], int],
+    ) -> None:  # fmt: skip
         self._entries, self._site, self._files = entries, site, files
-        self._videos, self._bundle, self._uptime_ms = videos, bundle, uptime_ms
+        self._videos, self._papers = videos, papers
+        self._bundle, self._uptime_ms = bundle, uptime_ms
         self._meetings: dict[str, Told] = {}
         self._due: set[str] = set()
         self._all_due = True
         self._live_due = True
+        self._papers_due = True
         self._withdrawn: PrivatePart | None = None
 
     def look(self) -> bool:
@@ -72,9 +76,10 @@ class Portal:
         self._shut()
         if self._bundle.changed():
             self._all_due = True
-        videos = self._videos.changed() & self._meetings.keys()
-        self._due |= videos
-        if not (self._all_due or self._live_due or self._due):
+        papers = self._papers.changed()
+        self._papers_due |= bool(papers)
+        self._due |= (self._videos.changed() | papers) & self._meetings.keys()
+        if not (self._all_due or self._live_due or self._papers_due or self._due):
             return False
         self._write()
         return True
@@ -122,27 +127,36 @@ class Portal:
             self._site.write_live(newest.reader.record, frames)
         if self._all_due:
             self._bundle.publish(self._files)
+        self._papers.publish(self._files, (meeting.reader.record for meeting in self._meetings.values()))
         for ledger in sorted(self._meetings if self._all_due else self._due):
             self._site.write_meeting(self._known(ledger))
         record = newest.reader.record if newest is not None else PublicRecord()
         self._site.write_watch(record, newest.frames[-1] if newest is not None and newest.frames else None)
         self._site.write_lists([self._known(ledger) for ledger in self._meetings])
         self._due.clear()
-        self._all_due = self._live_due = False
+        self._all_due = self._live_due = self._papers_due = False
 
     def _known(self, ledger: str) -> Known:
-        return Known(self._meetings[ledger].reader.record, self._videos.of(ledger))
+        return Known(self._meetings[ledger].reader.record, self._videos.of(ledger), self._papers.of(ledger))
 
     def _newest(self) -> Told | None:
         return next(reversed(self._meetings.values()), None)
 
 
-def make(entries: Entries, public: Path, web: Path, uptime_ms: Callable[[], int], *, sample: bool = False) -> Portal:
-    """The portal over one public folder; `web` holds the built scripts and the word files."""
+def make(
+    entries: Entries,
+    public: Path,
+    web: Path,
+    uptime_ms: Callable[[], int],
+    *,
+    papers: Path | None = None,
+    sample: bool = False,
+) -> Portal:
+    """The portal over one public folder; `web` holds the built scripts and the word files, `papers` the papers."""
     files, bundle = Files(public), Bundle(web / "dist-portal")
     texts = [Texts(web / "src" / "words", language) for language in LANGUAGES]
     site = Site(files, texts, bundle, sample=sample)
-    return Portal(entries, site, files, Videos(public / "video"), bundle, uptime_ms)
+    return Portal(entries, site, files, Videos(public / "video"), Papers(papers), bundle, uptime_ms)
 
 
 def run(portal: Portal, ready: Callable[[], None] = lambda: None) -> int:

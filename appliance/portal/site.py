@@ -17,9 +17,11 @@ from appliance.core.public_record import PublicRecord
 from appliance.portal.bundle import Bundle
 from appliance.portal.files import Files
 from appliance.portal.meeting_view import MeetingView, meeting_view
+from appliance.portal.papers import by_item, name_of
 from appliance.portal.texts import LANGUAGES, Texts, days_in_words, folded
 from appliance.portal.video import Video
 from appliance.portal.web_server import page_policy
+from appliance.services.paper_spool import PublicPaper
 
 LAST_MEETINGS: Final = 5
 _SCRIPT_WORDS: Final = (
@@ -34,6 +36,7 @@ class Known(Struct, frozen=True):
 
     record: PublicRecord
     video: Video | None = None
+    papers: tuple[PublicPaper, ...] = ()
 
 
 class Site:
@@ -83,9 +86,10 @@ class Site:
         where = f"meetings/{record.ledger}/index.html"
         for texts in self._texts.values():
             view: MeetingView = meeting_view(record, video, texts, self.sentences)
-            shown = {"record": record, "video": video, "view": view, "stage": stage_of(record)}
+            papers = by_item(record, known.papers)
+            shown = {"record": record, "video": video, "view": view, "stage": stage_of(record), "papers": papers}
             self._write_page("meeting", where, record.council, shown, texts, None)
-        self._files.write(f"data/meetings/{record.ledger}.json", _json(self._open_data(record)))
+        self._files.write(f"data/meetings/{record.ledger}.json", _json(self._open_data(known)))
 
     def _summary(self, known: Known) -> dict[str, object]:
         record, video = known.record, known.video
@@ -105,8 +109,11 @@ class Site:
             "data": f"data/meetings/{record.ledger}.json",
         }
 
-    def _open_data(self, record: PublicRecord) -> Mapping[str, object]:
+    def _open_data(self, known: Known) -> Mapping[str, object]:
+        record = known.record
         found: dict[str, Any] = msgspec.to_builtins(record)
+        papers = (paper for item in by_item(record, known.papers) for paper in item.papers)
+        found["papers"] = [{**msgspec.to_builtins(paper), "file": name_of(paper.sha256)} for paper in papers]
         for told, poll in zip(found["polls"], record.polls, strict=True):
             told["sentence"] = sentences_of(poll, self.sentences)
         return found
@@ -124,6 +131,7 @@ class Site:
         body = self._pages.get_template(f"{name}.html").render(
             t=texts,
             say=texts.say,
+            paper_file=name_of,
             root=up,
             home=f"{up}{own}",
             here=name,
