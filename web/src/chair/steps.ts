@@ -74,6 +74,7 @@ export function askBefore(
     case 'OpenSitting':
       return 'sitting';
     case 'OpenPoll':
+    case 'IssueBallots':
       return step.why === 'below-quorum' ? 'quorum' : 'none';
     case 'ClosePoll':
       return missing > 0 || entries > 0 || own ? 'sure' : 'none';
