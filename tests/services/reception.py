@@ -79,7 +79,7 @@ class Reception:
         token = self.card(member)
         return token, signed(self.sign_in.with_card(token, pin, device, HOME)).session
 
-    def at_desk(self, kind: type[DeskCommand], actor: Actor = CLERK, **fields: Any) -> Answer:
+    def at_desk(self, kind: type[DeskCommand], actor: Actor = CLERK, /, **fields: Any) -> Answer:
         """Give one desk command."""
         return self.desk.handle(kind(id=fresh_id(), **fields), actor)
 
