@@ -2,10 +2,6 @@
 
 from typing import Final
 
-from appliance.core.ballot_paper import DocumentRef
-from appliance.core.ledger import sha256
-from appliance.demo.council import COUNCIL
-
 TITLE: Final = "Kỳ họp thứ 3 (kỳ họp thường lệ cuối năm 2026)"
 
 ITEMS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -70,17 +66,3 @@ RESOLUTIONS: Final = (
 def item_id(number: int) -> str:
     """`i20` for item 20."""
     return f"i{number:02}"
-
-
-def draft_text(about: str) -> str:
-    """The text of a draft resolution: a sample, short, and always the same."""
-    return (
-        f"{COUNCIL.upper()}\nDỰ THẢO NGHỊ QUYẾT\nVề {about}\n\n"
-        "Điều 1. Văn bản này là dữ liệu mẫu, không có giá trị pháp lý.\n"
-        "Điều 2. Nghị quyết có hiệu lực kể từ ngày được Hội đồng nhân dân xã thông qua./.\n"
-    )
-
-
-def document(about: str) -> DocumentRef:
-    """The draft as a vote names it: its title and the SHA-256 of its text."""
-    return DocumentRef(title=f"Dự thảo Nghị quyết về {about}", sha256=sha256(draft_text(about).encode()))

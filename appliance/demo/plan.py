@@ -5,10 +5,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from appliance.core.ballot_paper import DocumentRef, Matter, Method
+from appliance.core.ballot_paper import Matter, Method
 from appliance.core.plan import ItemKind, MeetingKind, Plan, PlanItem, PlannedPoll, PlannedSitting
 from appliance.core.state import Facts
-from appliance.demo import agenda
+from appliance.demo import agenda, sample_papers
 from appliance.demo import council as people
 from appliance.services.plan_templates import template
 from appliance.services.registry import Registry
@@ -66,20 +66,15 @@ def next_plan(today: datetime) -> Plan:
     )
 
 
-def documents() -> dict[str, DocumentRef]:
-    """The eight drafts, by the names under which the questions know them."""
-    return {f"nq{number}": agenda.document(about) for number, about in enumerate(agenda.RESOLUTIONS, 1)}
-
-
 class SampleFacts:
-    """The registry, with the sample drafts as if their files were on file."""
+    """The registry, with the sample drafts as if their pages were made already."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def facts(self, plan: str | None = None) -> Facts:
         """With that plan."""
-        return replace(self._registry.facts(plan), documents=documents())
+        return replace(self._registry.facts(plan), documents=sample_papers.refs())
 
     def member_at(self, seat: str) -> str | None:
         """The member who sits at `seat`."""

@@ -12,12 +12,14 @@ from appliance.adapters.clock import SystemClock
 from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.memory import InlineWriter
+from appliance.adapters.paper_folder import PaperFolder
 from appliance.adapters.passwords import Argon2
 from appliance.adapters.sql.ledger import SqlLedger
 from appliance.adapters.sql.registry import SqlRegistry
 from appliance.config import Config, ConfigError, as_toml, rule_profile
 from appliance.core.state import Meeting
 from appliance.demo import council as people
+from appliance.demo import sample_papers
 from appliance.demo.meeting import EXCUSED, ProgrammeClock, SampleMeeting
 from appliance.demo.plan import PLAN, SampleFacts, next_plan, sample_plan
 from appliance.services.calendar import HALL_TIME
@@ -52,6 +54,7 @@ def seed(config: Config) -> None:
         clock = ProgrammeClock.before(now.utc, now.uptime_ms)
         key = ApplianceKey(config.data / "appliance.key")
         _plans(registry, clock.now().utc.astimezone(HALL_TIME), now.utc.astimezone(HALL_TIME))
+        _papers(registry, config, clock.now().utc)
         chamber = Chamber(ledger, InlineWriter(ledger), SampleFacts(registry), clock, key)
         SampleMeeting(chamber, clock).play()
         _convened(registry, chamber.durable)
@@ -65,6 +68,13 @@ def _plans(registry: Registry, day: datetime, today: datetime) -> None:
     """The meeting that is going to be played, and the one after it."""
     plans = (Put(sample_plan(day)), Put(next_plan(today)))
     registry.change("demo", "CreatePlan", lambda _: plans)
+
+
+def _papers(registry: Registry, config: Config, day: datetime) -> None:
+    """On file, and their files where the papers process looks for them."""
+    sample_papers.file(PaperFolder(config.papers_folder))
+    papers = tuple(Put(document) for document in sample_papers.documents(PLAN, day))
+    registry.change("demo", "FilePaper", lambda _: papers)
 
 
 def _convened(registry: Registry, meeting: Meeting) -> None:

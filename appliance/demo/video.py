@@ -65,7 +65,7 @@ def commands(config: Config, settings: Path, *, video: bool) -> dict[str, Sequen
     program for is left out, with a word about it."""
     found: dict[str, Sequence[str]] = {
         "papers": [sys.executable, "-m", "appliance", "papers", "--config", str(settings)],
-        "portal": [sys.executable, "-m", "appliance", "demo", "--portal", "--config", str(settings)]
+        "portal": [sys.executable, "-m", "appliance", "demo", "--portal", "--config", str(settings)],
     }
     web = server_of(config, config.data / "web", user=_own_name(), workers="1")
     nginx = shutil.which("nginx") or shutil.which("nginx", path=_SYSTEM_FOLDERS)

@@ -157,7 +157,6 @@ def run(folder: Path, ready: Callable[[], None] = lambda: None) -> int:
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        sandbox.give_way()
         kind = sandbox.found()
         if kind != "bubblewrap":
             log.warning("no bubblewrap that works: papers are read with limits alone")

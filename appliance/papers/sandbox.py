@@ -26,17 +26,7 @@ _SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _SETTINGS: Final = ("/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives", "/etc/libreoffice", "/var/cache/fontconfig")
 _PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 _PR_SET_PDEATHSIG: Final = 1
-_SCHED_IDLE: Final = 5
 _libc: Final = ctypes.CDLL(None)
-
-
-def give_way() -> None:
-    """This process and all it starts run when nobody else wants to: a vote is never kept waiting by a paper."""
-    os.nice(19)
-    try:
-        os.sched_setscheduler(0, _SCHED_IDLE, os.sched_param(0))
-    except OSError:
-        return  # a container may forbid it; being nice must do
 
 
 def found() -> Sandbox:
@@ -76,7 +66,7 @@ def start(sandbox: Sandbox, source: Path, out: Path, media: str, home: Path) -> 
         cwd="/" if inside else out,
         env={"HOME": str(home), "PATH": _PATH, "LANG": "C.UTF-8", "TMPDIR": str(home)},
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - the papers process has no threads
+        preexec_fn=_humble,  # noqa: PLW1509 - the papers process has no threads
     )
 
 
@@ -103,5 +93,10 @@ def _wrap(more: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _die_with_parent() -> None:
+def _humble() -> None:
+    """It ends with its parent, and runs when hardly anybody else wants to: no vote is kept waiting by a paper. Not
+    `SCHED_IDLE`: on a machine that is busy recording, papers would not be ready before the meeting is over."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.nice(19)
+    with suppress(OSError):  # a container may forbid it; being nice must do
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,10 @@ from appliance.core.ledger import read, sha256, verify
 from appliance.core.minutes_draft import draft
 from appliance.core.people import MemberFacts
 from appliance.core.state import Facts, Meeting, PollState, Standing
-from appliance.demo import agenda
+from appliance.demo import agenda, sample_papers
 from appliance.demo import council as people
 from appliance.demo.meeting import EXCUSED, FIRST_POLL, LATE, UNHEARD_OF, ProgrammeClock, SampleMeeting
-from appliance.demo.plan import documents, sample_plan
+from appliance.demo.plan import PLAN, sample_plan
 from appliance.services.chamber import Chamber
 from appliance.services.credentials import weak_password, weak_pin
 
@@ -34,7 +35,7 @@ def chamber() -> Chamber:
         roster=tuple(MemberFacts(m.id, m.name, m.group, m.seat or "", m.office) for m in members),
         chairs={people.CHAIR.account: people.CHAIR.name},
         plan=sample_plan(NOW),
-        documents=documents(),
+        documents=sample_papers.refs(),
     )
     store = MemoryLedger()
     clock = ProgrammeClock.before(NOW)
@@ -89,11 +90,14 @@ def test_the_meeting_is_at_item_20_with_its_drafts_ready_and_no_poll_open(state:
     assert state.running_poll is None
 
 
-def test_each_draft_resolution_names_the_text_that_is_voted_on(state: Meeting) -> None:
-    for number, about in enumerate(agenda.RESOLUTIONS, 1):
+def test_each_draft_resolution_names_the_newest_paper_that_delegates_were_sent(state: Meeting) -> None:
+    on_file = {document.id: document for document in sample_papers.documents(PLAN, NOW)}
+    folder = Path(sample_papers.__file__).with_name("papers")
+    for number in range(1, len(agenda.RESOLUTIONS) + 1):
         document = state.polls[f"nq{number}"].subjects[0].document
+        newest = on_file[f"nq{number}"].versions[-1]
         assert document is not None
-        assert document.sha256 == sha256(agenda.draft_text(about).encode())
+        assert document.sha256 == newest.sha256 == sha256((folder / newest.name).read_bytes())
     hashes = {p.subjects[0].document.sha256 for p in state.polls.values() if p.subjects[0].document}
     assert len(hashes) == 8
 
