@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from appliance.core.state import Meeting, Sitting
 from appliance.services import desk_commands as d
 from appliance.services.answers import Accepted
 from appliance.services.desk import MAY
+from appliance.services.on_file import OpinionChoice
 from appliance.services.registry import RegistryStore
 from tests.house import AUDITOR, CHAIR, CLERK, TECHNICIAN, fresh_id, member
 from tests.services.reception import HOME, PASSWORD, Reception, accepted, code, signed
@@ -37,9 +38,9 @@ FIELDS: dict[type[d.DeskCommand], dict[str, Any]] = {
     d.SortSlip: {"slip": "nothing", "state": "selected"},
     d.AnswerSlip: {"slip": "nothing", "answer": "Đã trả lời"},
     d.FollowPledge: {"ledger": "l", "pledge": "p", "note": "Đã làm"},
-    d.AskOpinion: {"title": "Dự thảo", "text": "Xin ý kiến", "closes": "2026-12-31"},
+    d.AskOpinion: {"title": "Dự thảo", "text": "Xin ý kiến", "closes": date(2026, 12, 31)},
     d.CloseOpinion: {"opinion": "nothing"},
-    d.GiveOpinion: {"opinion": "nothing", "choice": "agree"},
+    d.GiveOpinion: {"opinion": "nothing", "choice": OpinionChoice.AGREE},
     d.SendExcuse: {"day": "2026-12-18", "reason": "ốm", "member": "nobody"},
     d.WithdrawExcuse: {"excuse": "nothing"},
     d.AcceptExcuse: {"excuse": "nothing"},
