@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
 // One bundle a place in the room. The server reads dist/.vite/manifest.json to learn which files a page needs.
-const places = ['delegate', 'chair', 'clerk', 'hall', 'technician', 'offline', 'worker', 'demo'];
+const places = ['delegate', 'chair', 'clerk', 'count', 'hall', 'technician', 'offline', 'worker', 'demo'];
 
 export default defineConfig({
   base: '/assets/',

@@ -23,10 +23,11 @@ PLACES: Final[dict[str, Role | None]] = {
     "delegate": None,
     "chair": Role.CHAIR,
     "clerk": Role.CLERK,
+    "count": None,
     "hall": Role.HALL,
     "technician": Role.TECHNICIAN,
 }
-"""Who belongs there; None: whoever is a member."""
+"""Who belongs there; None: whoever is a member, and at the count also a teller's account."""
 
 
 def add(app: Flask, parts: Parts) -> None:
@@ -82,6 +83,8 @@ def add(app: Flask, parts: Parts) -> None:
 
 def belongs(place: str, session: Session) -> bool:
     """Whether this sign-in opens this place."""
+    if place == "count":
+        return session.actor.role is not Role.HALL
     wanted = PLACES[place]
     return session.actor.member is not None if wanted is None else session.actor.role is wanted
 

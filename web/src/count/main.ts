@@ -1,0 +1,4 @@
+import { start } from '../ui/start';
+import Count from './Count.svelte';
+
+start(Count);
