@@ -9,6 +9,7 @@ To add a subject: a module `core/script_<subject>.py` with `steps(state) -> list
 never becomes the main one. Nothing else is needed: chair's screen, order and "what comes after" follow.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core import script_agenda, script_elections, script_frame, script_polls, script_votes
+from appliance.core import script_agenda, script_debate, script_elections, script_frame, script_polls, script_votes
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor
 from appliance.core.refusals import Code, Refusal
@@ -37,7 +38,7 @@ class Step(Struct, frozen=True):
     main: bool = False
     say: tuple[Say, ...] = ()
     label: str = ""
-    values: dict[str, str | int] = {}
+    values: Mapping[str, str | int] = {}
     hint: str = ""
     asks: tuple[str, ...] = ()
     sure: str = ""
@@ -58,7 +59,7 @@ def steps(state: Meeting, actor: Actor, now: datetime, facts: Facts) -> tuple[St
 def _asked(state: Meeting, actor: Actor, now: datetime, facts: Facts) -> tuple[Step, ...]:
     found: list[Step] = []
     main_taken = False
-    for candidate in candidates(state):
+    for candidate in candidates(state, facts):
         verdict = decide(state, Order(candidate.command, actor, now, facts))
         refusal = verdict.code if isinstance(verdict, Refusal) else None
         main = candidate.main and refusal in {None, Code.BELOW_QUORUM} and not main_taken
@@ -67,9 +68,10 @@ def _asked(state: Meeting, actor: Actor, now: datetime, facts: Facts) -> tuple[S
     return tuple(found)
 
 
-def candidates(state: Meeting) -> list[Candidate]:
+def candidates(state: Meeting, facts: Facts) -> list[Candidate]:
     """What all subjects offer, in the order in which it is due."""
-    found = [candidate for subject in _SUBJECTS for candidate in subject.steps(state)]
+    found = script_debate.steps(state, facts.slips)  # who asked to speak is heard before a vote is opened
+    found += [candidate for subject in _SUBJECTS for candidate in subject.steps(state)]
     return sorted(found, key=lambda candidate: candidate.turn)
 
 
@@ -97,5 +99,5 @@ def _after(main: c.Command, state: Meeting, order: Order) -> Step | None:
     for event in verdict:
         state = evolve(state, event, order.now)
     following = _asked(state, order.actor, order.now, order.facts)
-    due = [candidate.command for candidate in candidates(state) if candidate.main]
+    due = [candidate.command for candidate in candidates(state, order.facts) if candidate.main]
     return next((s for s in following if s.main), None) or next((s for s in following if s.command in due), None)

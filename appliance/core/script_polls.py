@@ -38,6 +38,8 @@ def _opening(poll: Poll, state: Meeting) -> Candidate:
     """The question is read out, then how to answer it."""
     question = "; ".join(subject.question for subject in poll.subjects)
     words = [Say("repeat", {"reason": poll.repeat_reason})] if poll.repeats is not None else []
+    if poll.method is Method.ELECTRONIC and not state.ballots:
+        words.append(Say("form"))
     if poll.part_of is not None:
         words.append(Say("part"))
     elif parts_of(state, poll.poll):

@@ -4,6 +4,7 @@ Each subject has a module `core/script_<subject>.py` with `steps(state) -> list[
 them.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
@@ -39,7 +40,7 @@ class Say(Struct, frozen=True):
     """
 
     key: str
-    values: dict[str, str | int] = {}
+    values: Mapping[str, str | int] = {}
 
 
 class Candidate(Struct, frozen=True):
@@ -57,7 +58,7 @@ class Candidate(Struct, frozen=True):
     main: bool = False
     say: tuple[Say, ...] = ()
     label: str = ""
-    values: dict[str, str | int] = {}
+    values: Mapping[str, str | int] = {}
     """Filled into label, hint and question."""
     hint: str = ""
     asks: tuple[str, ...] = ()

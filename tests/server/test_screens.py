@@ -312,7 +312,7 @@ def test_the_script_is_complete_but_for_the_id_and_says_why_not() -> None:
     step = next(s for s in here.last(chair, "script") if s["command"]["type"] == "OpenPoll")
     assert step["command"] == {"type": "OpenPoll", "poll": "p1"}
     assert (step["allowed"], step["main"], step["why"]) == (False, True, "below-quorum")
-    assert "Thông qua dự thảo Nghị quyết?" in step["say"][0]["vi"]
+    assert any("Thông qua dự thảo Nghị quyết?" in said["vi"] for said in step["say"])
     refused = next(s for s in here.last(other, "script") if s["command"]["type"] == "OpenPoll")
     assert refused["why"] == "gavel-not-yours"
     assert not any(step.get("say") for step in here.last(other, "script")), "only who presides is given words"

@@ -13,7 +13,7 @@ from appliance.core import events as e
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Fault
 from appliance.core.scene import SceneKind
-from appliance.core.state import Facts, Meeting
+from appliance.core.state import Meeting
 from appliance.server.live.audiences import SECTIONS, Around, Audience, audience_of
 from appliance.server.live.channels import Channel, Client, Listener, Shelf, encode
 from appliance.server.live.frames import Outlet
@@ -296,5 +296,5 @@ class Screens:
         return self._room.current(), self._room.seconds_left()
 
     def _script(self, state: Meeting, audience: Audience) -> tuple[StepView, ...]:
-        facts = self._registry.facts() if state.sitting is None else Facts()
+        facts = self._registry.facts()  # costs nothing: it is made when what is on file changes
         return self._steps.of(state, audience, self._clock.now().utc, facts)

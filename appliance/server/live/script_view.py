@@ -4,6 +4,7 @@ Only whoever holds the gavel (or may take it by opening a sitting) is given word
 may see yet.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ class Script:
         shown = self._polls.one(poll, state, Around(), audience, names=False) if poll is not None else None
         return shown.result.sentence if shown is not None and shown.result is not None else None
 
-    def _sentence(self, group: str, key: str, values: dict[str, str | int]) -> Sentence | None:
+    def _sentence(self, group: str, key: str, values: Mapping[str, str | int]) -> Sentence | None:
         try:
             return self._words.both(f"script.{group}.{key}", **values) if key else None
         except KeyError:  # a test looks for words that are missing; a meeting goes on without them
