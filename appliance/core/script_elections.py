@@ -25,7 +25,7 @@ def steps(state: Meeting) -> list[Candidate]:
 
 
 def _of(election: Election, state: Meeting) -> list[Candidate]:
-    name, words = election.election, {"election": title(election)}
+    name, words = election.election, _words(election)
     build = {
         _S.DRAFTED: _nominations,
         _S.NOMINATING: _list,
@@ -48,8 +48,12 @@ def _of(election: Election, state: Meeting) -> list[Candidate]:
     return found
 
 
+def _words(election: Election) -> dict[str, str | int]:
+    return {"election": title(election)}
+
+
 def _nominations(election: Election, state: Meeting) -> list[Candidate]:
-    words = {"election": title(election)}
+    words = _words(election)
     command = c.OpenNominations(id=ID, election=election.election)
     return [Candidate(command, Turn.ON_ITEM, True, (Say("OpenNominations", words),), values=words)]
 
@@ -84,19 +88,19 @@ def _vote(election: Election, state: Meeting, purpose: Purpose) -> list[Candidat
     poll = newest(state, election.polls.get(purpose))
     if poll is not None and state.polls[poll].state is not PollState.VOID and state.polls[poll].adopted is not False:
         return []
-    values: dict[str, str | int] = {"election": title(election)}
+    values = _words(election)
     command = c.DraftElectionPoll(id=ID, election=election.election, purpose=purpose)
     return [Candidate(command, Turn.ON_ITEM, True, label=f"DraftElectionPoll_{purpose}", values=values)]
 
 
 def _issue(election: Election, state: Meeting) -> list[Candidate]:
-    words = {"election": title(election)}
+    words = _words(election)
     say = (Say("ballot_rules", {"rules": election.rules}), Say("IssueBallots", words))
     return [Candidate(c.IssueBallots(id=ID, election=election.election), Turn.ON_ITEM, True, say, values=words)]
 
 
 def _box(election: Election, state: Meeting) -> list[Candidate]:
-    words = {"election": title(election)}
+    words = _words(election)
     close = c.CloseBox(id=ID, election=election.election)
     return [
         Candidate(close, Turn.GOING_ON, True, (Say("CloseBox", words),), values=words, hint="CloseBox", sure="CloseBox")
@@ -119,13 +123,13 @@ def _waits(election: Election, state: Meeting) -> list[Candidate]:
 
 
 def _confirm(election: Election, state: Meeting) -> list[Candidate]:
-    words = {"election": title(election)}
+    words = _words(election)
     confirm = c.ConfirmElection(id=ID, election=election.election, count=election.count)
     return [Candidate(confirm, Turn.GOING_ON, True, values=words, hint="ConfirmElection")]
 
 
 def _announce(election: Election, state: Meeting) -> list[Candidate]:
-    words = {"election": title(election)}
+    words = _words(election)
     result = election.result
     by_id = {person.candidate: person.name for person in election.candidates}
     if result is None:

@@ -133,3 +133,31 @@ def unchanged(hall: Hall, actor: Actor, kind: type[c.Command], /, **fields: Any)
     assert hall.state is before
     assert len(hall.told) == told
     return answer.code
+
+
+B1: dict[str, Any] = {"election": "b1"}
+WHY: dict[str, Any] = {**B1, "reason": "kiểm tra"}
+EXAMPLES: dict[type[c.Command], dict[str, Any]] = {
+    c.DraftElection: {**B1, "item": "i1", "kind": "elect", "office": "Chủ tịch"},
+    c.OpenNominations: B1,
+    c.Nominate: {**B1, "candidate": person("c")},
+    c.WithdrawCandidate: {**WHY, "candidate": "a"},
+    c.ProposeTellers: {**B1, "tellers": TELLERS},
+    c.DraftElectionPoll: {**B1, "purpose": "list"},
+    c.CloseList: B1,
+    c.ElectTellers: B1,
+    c.IssueBallots: B1,
+    c.RecordIssued: {**B1, "issued": 25},
+    c.CloseBox: B1,
+    c.OpenBox: {**B1, "collected": 25},
+    c.KeyPaper: {**B1, "paper": 1, "invalid": "signed"},
+    c.ReplaceKeyed: {**B1, "paper": 1, "invalid": "signed"},
+    c.DropKeying: {**WHY, "teller": "m22"},
+    c.FinishCount: B1,
+    c.ReopenCount: WHY,
+    c.ConfirmElection: {**B1, "count": 1},
+    c.AnnounceElection: B1,
+    c.VoidElection: WHY,
+    c.NextRound: {**B1, "new_election": "b2"},
+}
+"""Fields with which each command can be given."""

@@ -78,9 +78,9 @@ def test_a_rating_in_three_levels_is_off_until_the_profile_switches_it_on() -> N
 def test_a_closed_list_stays_as_it_is() -> None:
     hall = ready(drafted(hall_of()))
     assert unchanged(hall, CLERK, c.Nominate, election="b1", candidate=person("z")) is Code.LIST_CLOSED
-    gone = {"election": "b1", "candidate": "a", "reason": "xin rút"}
+    gone: dict[str, Any] = {"election": "b1", "candidate": "a", "reason": "xin rút"}
     assert unchanged(hall, CLERK, c.WithdrawCandidate, **gone) is Code.LIST_CLOSED
-    unknown = {"election": "b1", "candidate": "q", "reason": "xin rút"}
+    unknown: dict[str, Any] = {"election": "b1", "candidate": "q", "reason": "xin rút"}
     assert unchanged(hall, CLERK, c.WithdrawCandidate, **unknown) is Code.CANDIDATE_UNKNOWN
 
 
@@ -140,7 +140,7 @@ def test_the_box_closes_only_when_it_is_known_how_many_ballots_went_out() -> Non
 )
 def test_handed_out_is_at_most_present_and_exchanged(issued: int, exchanged: int, fits: bool) -> None:
     hall = issuing(ready(drafted(hall_of())))
-    asked = {"election": "b1", "issued": issued, "exchanged": exchanged}
+    asked: dict[str, Any] = {"election": "b1", "issued": issued, "exchanged": exchanged}
     if fits:
         accepted(hall.give(CLERK, c.RecordIssued, **asked))
     else:
@@ -183,7 +183,7 @@ def test_a_paper_is_keyed_whole_or_with_the_reason_why_it_is_invalid(what: dict[
 
 def test_only_two_of_the_committee_key_and_each_their_own() -> None:
     hall = at_the_count()
-    paper = {"election": "b1", "paper": 1, "marks": {"a": "yes", "b": "no"}}
+    paper: dict[str, Any] = {"election": "b1", "paper": 1, "marks": {"a": "yes", "b": "no"}}
     for stranger in (member(1), CLERK, CHAIR, AUDITOR):
         assert unchanged(hall, stranger, c.KeyPaper, **paper) is Code.NOT_A_TELLER
     assert unchanged(hall, HEAD, c.ReplaceKeyed, **paper) is Code.PAPER_NOT_KEYED
@@ -195,7 +195,7 @@ def test_only_two_of_the_committee_key_and_each_their_own() -> None:
 
 def test_a_teller_who_cannot_go_on_is_replaced_and_what_they_keyed_is_dropped() -> None:
     hall = key(key(at_the_count(1), ["signed"], HEAD), ["signed"], SECOND)
-    drop = {"election": "b1", "teller": name_of(22), "reason": "mệt"}
+    drop: dict[str, Any] = {"election": "b1", "teller": name_of(22), "reason": "mệt"}
     assert unchanged(hall, CLERK, c.DropKeying, **drop) is Code.NOT_ALLOWED
     assert unchanged(hall, CHAIR, c.DropKeying, **{**drop, "teller": name_of(23)}) is Code.NOT_A_TELLER
     accepted(hall.give(CHAIR, c.DropKeying, **drop))
@@ -221,17 +221,17 @@ def test_the_count_ends_only_when_nothing_is_missing_and_nothing_differs() -> No
 
 def test_a_further_round_needs_a_told_result_with_open_seats_and_happens_once() -> None:
     hall = counting(issuing(ready(drafted(hall_of()))), 3)
-    ask = {"election": "b1", "new_election": "b2"}
+    ask: dict[str, Any] = {"election": "b1", "new_election": "b2"}
     assert unchanged(hall, CLERK, c.NextRound, **ask) is Code.ELECTION_NOT_ANNOUNCED
     assert unchanged(hall, CLERK, c.DraftElectionPoll, election="b1", purpose="result") is Code.ELECTION_NOT_ANNOUNCED
     full = elected(drafted(hall_of()), papers_for(a=14, b=11))
     assert unchanged(full, CLERK, c.NextRound, **ask) is Code.SEATS_FILLED
     open_seat = elected(drafted(hall_of()), papers_for(a=12, b=13))
     assert unchanged(open_seat, CLERK, c.NextRound, election="b1", new_election="b1") is Code.ELECTION_TAKEN
-    stranger = {**ask, "candidates": ["z"]}
+    stranger: dict[str, Any] = {**ask, "candidates": ["z"]}
     assert unchanged(open_seat, CLERK, c.NextRound, **stranger) is Code.CANDIDATE_UNKNOWN
     accepted(open_seat.give(CLERK, c.NextRound, **ask))
-    again = {"election": "b1", "new_election": "b3"}
+    again: dict[str, Any] = {"election": "b1", "new_election": "b3"}
     assert unchanged(open_seat, CLERK, c.NextRound, **again) is Code.ROUND_TAKEN
 
 
@@ -240,7 +240,7 @@ def test_the_tied_at_the_last_seat_meet_again_and_nobody_else() -> None:
     result = election(hall).result
     assert result is not None
     assert (result.chosen, result.tied, result.open_seats) == (("a",), ("b", "c"), 1)
-    wrong = {"election": "b1", "new_election": "b2", "candidates": ["b", "d"]}
+    wrong: dict[str, Any] = {"election": "b1", "new_election": "b2", "candidates": ["b", "d"]}
     assert unchanged(hall, CLERK, c.NextRound, **wrong) is Code.ROUND_AMONG_TIED
     accepted(hall.give(CLERK, c.NextRound, election="b1", new_election="b2"))
     second = election(hall, "b2")

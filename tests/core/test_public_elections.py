@@ -1,5 +1,7 @@
 """The public learns who stands and what was announced, and nothing that stands on a paper."""
 
+from typing import Any
+
 import msgspec
 
 from appliance.core import commands as c
@@ -29,7 +31,7 @@ def vote(house: House, purpose: str) -> None:
 def until_issued() -> House:
     """A house in which ballots are handed out."""
     house = sit(convene(House.of()))
-    fields = {"election": "b1", "item": "i1", "kind": "elect", "office": "Ủy viên UBND", "seats": 1}
+    fields: dict[str, Any] = {"election": "b1", "item": "i1", "kind": "elect", "office": "Ủy viên UBND", "seats": 1}
     accepted(house.give(CLERK, c.DraftElection, **fields, candidates=[person("a", "<b>Mẫu</b> A"), person("b")]))
     accepted(house.give(CHAIR, c.OpenNominations, election="b1"))
     vote(house, "list")

@@ -17,6 +17,7 @@ from appliance.core import commands as c
 from appliance.core.meeting import RULES
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code
+from tests.core import elections
 from tests.house import (
     AUDITOR,
     CHAIR,
@@ -424,9 +425,10 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     c.VoidPoll: WHY,
     c.RepeatPoll: WHY,
     c.SealRecording: SEAL,
+    **elections.EXAMPLES,
 }
 ON_POLLS = {c.DropPoll, c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}
-WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind not in {c.DraftPoll, c.EnterPastPoll}]
+WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind not in {c.DraftPoll, c.EnterPastPoll, c.DraftElectionPoll}]
 BY_ROLE = {
     Role.DELEGATE: member(1),
     Role.CHAIR: CHAIR,
@@ -490,5 +492,5 @@ def test_a_poll_that_is_not_there_is_unknown(kind: type[c.Command]) -> None:
 def test_no_refusal_in_the_rules_is_missing_here() -> None:
     source = "".join(inspect.getsource(module) for module in (agenda, ballots, floor, meeting, poll, questions, roll))
     in_rules = {Code[name] for name in re.findall(r"\bCode\.([A-Z_]+)", source)}
-    elsewhere = {Code.NOT_ALLOWED, Code.NO_MEETING, Code.MEETING_CLOSED, Code.POLL_UNKNOWN}
+    elsewhere = {Code.ELECTION_UNFINISHED, Code.NOT_ALLOWED, Code.NO_MEETING, Code.MEETING_CLOSED, Code.POLL_UNKNOWN}
     assert in_rules - {case.code for case in CASES} - elsewhere == set()

@@ -77,7 +77,7 @@ class OnDisk:
         """What is durable."""
         return self.chamber.durable
 
-    def give(self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any) -> object:
+    def give(self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any) -> object:
         """One command, and its answer once that is durable."""
         return self.give_all([(actor, command_of(kind, fields))], in_room=in_room)[0]
 
