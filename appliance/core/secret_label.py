@@ -28,9 +28,14 @@ def on_page(text: str) -> bool:
     """Whether the first page bears a label."""
     before = ""
     for line in unicodedata.normalize("NFC", text).splitlines()[:FIRST_LINES]:
-        if line != line.lower() and _alone(line) and not _COMPOUND.search(before.strip()):
+        if _BRACKETED.fullmatch(line.strip()) or _DEGREE.search(line):
             return True
-        if _STAMP.search(line) or _BRACKETED.fullmatch(line.strip()) or _DEGREE.search(line):
+        if _alone(line):
+            # The end of a sentence or a heading, broken before its last word, is no stamp.
+            found = line != line.lower() and not _COMPOUND.search(before.strip())
+        else:
+            found = bool(_STAMP.search(line))
+        if found:
             return True
         before = line or before
     return False
