@@ -244,6 +244,8 @@ class Minutes(Struct, frozen=True):
     pledges: tuple[PledgeMinutes, ...] = ()
     texts: tuple[WrittenText, ...] = ()
     """Handed in before the meeting came to its first item."""
+    rehearsal: bool = False
+    """Of a meeting that was only rehearsed: no record of anything."""
 
     @property
     def polls(self) -> tuple[PollMinutes, ...]:

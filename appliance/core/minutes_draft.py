@@ -107,6 +107,7 @@ class _Keeper:
             elections=self.elections.minutes(),
             pledges=tuple(self.debate.pledges.values()),
             texts=tuple(self.before.texts),
+            rehearsal=meeting.rehearsal,
         )
 
     def _frame(self, event: e.Event, when: m.When) -> None:

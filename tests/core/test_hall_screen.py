@@ -184,7 +184,16 @@ def test_the_public_is_told_nothing_of_what_the_hall_is_shown() -> None:
     for reader, told in ((quiet, hall.told[:before]), (loud, hall.told)):
         for seq, (event, at) in enumerate(told, 1):
             reader.read(
-                LedgerEntry(ledger="l", seq=seq, time=at, uptime_ms=seq, prev="", actor=CLERK, events=(event,), v=1)
+                LedgerEntry(
+                    ledger="l",
+                    seq=seq,
+                    time=at,
+                    uptime_ms=seq,
+                    prev="",
+                    actor=CLERK,
+                    events=(event,),
+                    v=1,  # type: ignore[arg-type]
+                )
             )
     assert loud.record.items == quiet.record.items
     assert "Giải lao" not in repr(loud.record)

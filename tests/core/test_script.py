@@ -310,12 +310,12 @@ def test_every_word_that_the_script_can_say_is_in_the_word_files(language: str) 
         ):
             name = call.func.id if isinstance(call.func, ast.Name) else ""
             if name == "Say" and call.args and isinstance(call.args[0], ast.Constant):
-                missing |= {f"say.{call.args[0].value}"} - {f"say.{key}" for key in (*words["say"], "result")}
+                missing |= {f"say.{call.args[0].value!s}"} - {f"say.{key}" for key in (*words["say"], "result")}
             if name == "Candidate":
                 for keyword in call.keywords:
                     group = {"label": "do", "hint": "hint", "sure": "sure"}.get(keyword.arg or "")
                     if group is not None and isinstance(keyword.value, ast.Constant) and keyword.value.value:
-                        missing |= {f"{group}.{keyword.value.value}"} - {f"{group}.{key}" for key in words[group]}
+                        missing |= {f"{group}.{keyword.value.value!s}"} - {f"{group}.{key}" for key in words[group]}
     commands = {
         node.attr
         for source in SOURCES

@@ -20,6 +20,7 @@ from appliance.server.words import Language, Words
 from appliance.services.on_file import Absence, Account, OnFile
 from appliance.services.registry import Registry
 from tests.core.a_random_meeting import CHAIR, CLERK, PROFILE, ROOT, RandomMeeting
+from tests.house import House, convene
 
 WORDS = Words(ROOT / "web" / "src" / "words")
 
@@ -317,3 +318,12 @@ def test_a_speech_in_a_continued_item_has_its_private_part_beside_it() -> None:
     meeting.give(c.GoPrivate, CHAIR)
     page = printed(meeting)
     assert page.index("Bà Khách Mời") > page.index("Họp kín") > page.index("(tiếp theo)")
+
+
+def test_what_was_only_rehearsed_says_so_across_every_page() -> None:
+    house = House.of()
+    house.chamber.rehearsal = True
+    desk = desk_of(convene(house).memory)
+    assert "KHÔNG PHẢI BIÊN BẢN CỦA KỲ HỌP" in desk.sheet(desk.minutes(None), "vi")
+    real = desk_of(convene(House.of()).memory)
+    assert "DIỄN TẬP" not in real.sheet(real.minutes(None), "vi")
