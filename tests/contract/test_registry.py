@@ -16,13 +16,17 @@ from appliance.services.on_file import (
     Account,
     Card,
     Change,
+    Committee,
     Council,
     Drop,
+    Group,
+    Guest,
     Member,
     Note,
     OnFile,
     Pairing,
     Put,
+    SeatMap,
     Session,
     TabletRequest,
     apply,
@@ -31,10 +35,16 @@ from appliance.services.registry import RegistryMoved, RegistryStore
 
 AT = datetime(2026, 12, 18, 1, 0, 0, 123456, tzinfo=UTC)
 NOTE = Note(at=AT, by="clerk", what="Test", before="{}", after='{"ố":1}')
-MEMBER = Member("m01", "Nguyễn Văn Mẫu An", "Tổ 1", "A1", "Trưởng ban", position=1)
+MEMBER = Member(
+    "m01", "Nguyễn Văn Mẫu An", "Tổ 1", "A1", "Trưởng ban", position=1, committee="Ban Kinh tế", unit="Đông"
+)
 EVERYTHING: tuple[Change, ...] = (
     Put(Council("Hội đồng nhân dân", "2026 - 2031", "Hội trường")),
     Put(MEMBER),
+    Put(Group("g01", "Tổ 1", "thôn Đông", 1)),
+    Put(Committee("c01", "Ban Kinh tế - Ngân sách", 1)),
+    Put(Guest("k01", "Mai Văn Mẫu Khách", "Trưởng thôn", "Thôn Đông")),
+    Put(SeatMap((("A1", "", "A2"), ("B1",)))),
     Put(Account("chair", "Vũ Đình Mẫu", Role.CHAIR, "hash", "m01", devices=("d1", "d2"))),
     Put(Card("c1", "m01", AT, AT + timedelta(days=1), None, "hash", "d1")),
     Put(Session("s1", Role.DELEGATE, "m01", MEMBER.name, "d1", AT, "m01")),
