@@ -75,6 +75,8 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _wrap(more: Sequence[str]) -> list[str]:

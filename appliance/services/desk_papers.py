@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from appliance.core.names import tidy
+from appliance.core.names import tidy, unfit
 from appliance.core.paper_rights import PaperState
 from appliance.core.refusals import Code, Refusal
 from appliance.core.secret_label import in_title
@@ -26,8 +26,9 @@ def edit(command: d.EditDocument, given: Given) -> Effect | Refusal:
     if item != found.item and not _has_item(given, found.plan, item):
         return Refusal(Code.ITEM_UNKNOWN)
     title = tidy(command.title) if command.title is not None else found.title
-    if not title:
-        return Refusal(Code.MALFORMED, "title")
+    wrong = unfit(title) if title else "empty"
+    if wrong is not None:
+        return Refusal(Code.MALFORMED, f"title: {wrong}")
     if in_title(title):
         return Refusal(Code.SECRET_PAPER)
     changed = replace(

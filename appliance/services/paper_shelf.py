@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from appliance.core import ledger as lg
-from appliance.core.names import tidy
+from appliance.core.names import tidy, unfit
 from appliance.core.paper_rights import DocumentKind, PaperState
 from appliance.core.people import Actor, Id
 from appliance.core.refusals import Code, Refusal
@@ -117,8 +117,11 @@ class PaperShelf:
 
     def file(self, form: Form, name: str, incoming: Incoming, actor: Actor) -> Filed | Refusal:
         """Put an upload on file, or drop it. The same id again gets the first answer. Raises Fault."""
-        name = tidy(name)[-200:] or "tài liệu"
-        title = tidy(form.title) or name.rsplit(".", 1)[0] or name
+        name = tidy("".join(c for c in name if c.isprintable()))[-200:] or "tài liệu"
+        title = tidy(form.title) or _title_from(name)
+        wrong = unfit(title)
+        if wrong is not None:
+            return Refusal(Code.MALFORMED, f"title: {wrong}")
         if in_title(title) or in_title(name.rsplit(".", 1)[0]):
             return Refusal(Code.SECRET_PAPER)
         media = self.files.sniff(incoming)
@@ -229,6 +232,12 @@ class PaperShelf:
         on_file = self.registry.on_file
         for sha256 in self.files.tidy({v.sha256 for d in on_file.documents.values() for v in d.versions}):
             self.store.forget(sha256)
+
+
+def _title_from(name: str) -> str:
+    """Until the clerk gives it another."""
+    title = tidy(name.rsplit(".", 1)[0])
+    return title if title and unfit(title) is None else "Tài liệu"
 
 
 def unready(on_file: OnFile) -> Iterator[Working]:

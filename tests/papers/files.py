@@ -175,6 +175,13 @@ def archive(parts: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
+def huge_picture() -> bytes:
+    """A picture of 50 kilobytes that is 400 million points large."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
 def picture(kind: str = "PNG", size: tuple[int, int] = (1200, 800), **options: Any) -> bytes:
     """A picture."""
     file = io.BytesIO()

@@ -72,6 +72,11 @@ FIELDS: dict[type[d.DeskCommand], dict[str, Any]] = {
     d.ImportAgenda: {"plan": "nothing", "seen": 1, "items": ({"item": "i1", "title": "Nội dung"},)},
     d.SendInvitations: {"plan": "nothing"},
     d.TickTask: {"plan": "nothing", "task": "papers"},
+    d.EditDocument: {"document": "nothing", "seen": 1},
+    d.MoveDocument: {"document": "nothing"},
+    d.WithdrawDocument: {"document": "nothing", "reason": "nhầm"},
+    d.DropVersion: {"document": "nothing", "sha256": "0" * 64},
+    d.SendPapers: {"plan": "nothing"},
 }
 
 
