@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from appliance.core.people import Role
-from appliance.services.on_file import Member
+from appliance.services.on_file import Guest, Member, SeatMap
 
 COUNCIL: Final = "Hội đồng nhân dân xã Hồng Mẫu"
 TERM: Final = "Khóa II, nhiệm kỳ 2026 - 2031"
@@ -79,12 +79,29 @@ PAIRING: Final = "270027"
 """The hall display's code, approved in advance."""
 
 
+COMMITTEES: Final = ("Ban Kinh tế - Ngân sách", "Ban Văn hóa - Xã hội")
+SEATS: Final = SeatMap(
+    tuple(
+        (*(f"{seat:02}" for seat in row[:4]), "", *(f"{seat:02}" for seat in row[4:]))
+        for row in (range(1, 10), range(10, 19), range(19, 28))
+    )
+)
+GUESTS: Final = (
+    Guest("k01", "Mai Văn Mẫu Khách", "Chủ tịch", "Ủy ban Mặt trận Tổ quốc Việt Nam xã"),
+    Guest("k02", "Lý Thị Mẫu Thôn", "Trưởng thôn", "Thôn Đông"),
+)
+
+
 def members() -> tuple[Member, ...]:
     """The delegates, m01 to m27, in the council's order; seats are numbered alike."""
     return tuple(
-        Member(f"m{i:02}", name, GROUPS[group], f"{i:02}", office, position=i)
+        Member(f"m{i:02}", name, GROUPS[group], f"{i:02}", office, position=i, committee=_committee(office))
         for i, (name, group, office) in enumerate(_MEMBERS, start=1)
     )
+
+
+def _committee(office: str) -> str:
+    return next((committee for committee in COMMITTEES if committee in office), "")
 
 
 def card_of(member: str) -> str:

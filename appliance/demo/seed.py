@@ -97,6 +97,8 @@ def _people(registry: Registry) -> None:
     for account in people.ACCOUNTS:
         enrolment.create_account(account.account, account.name, account.role, account.password, account.member)
     enrolment.open_display(people.PAIRING)
+    furniture = tuple(Put(record) for record in (people.SEATS, *people.GUESTS))
+    registry.change("demo", "SaveSeatMap", lambda _: furniture)
 
 
 def _absences(registry: Registry, meeting: Meeting) -> None:
