@@ -55,6 +55,8 @@ class Vote(Struct, frozen=True):
     names: tuple[PublicBallot, ...]
     clock: str
     jump: Jump | None
+    notes: tuple[str, ...] = ()
+    """That it was on a part alone, or entered after an outage."""
 
 
 class SecretVote(Struct, frozen=True):
@@ -165,7 +167,15 @@ def _vote(
         names=(poll.names or ()) if poll.state == "announced" else (),
         clock=texts.clock((poll.announced or poll.opened).time),
         jump=_jump(video, "result", poll.poll) or _jump(video, "poll", poll.poll),
+        notes=_notes(poll, texts),
     )
+
+
+def _notes(poll: PublicPoll, texts: Texts) -> tuple[str, ...]:
+    part = (texts.say("vote_part"),) if poll.part_of is not None else ()
+    if poll.taken is None:
+        return part
+    return (*part, texts.say("vote_afterwards", taken=texts.clock(poll.taken), reason=poll.past_reason))
 
 
 def _jump(video: Video | None, kind: str, name: str) -> Jump | None:
