@@ -428,7 +428,8 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     **elections.EXAMPLES,
 }
 ON_POLLS = {c.DropPoll, c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}
-WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind not in {c.DraftPoll, c.EnterPastPoll, c.DraftElectionPoll}]
+_POLL_IS_NEW = {c.DraftPoll, c.EnterPastPoll, c.DraftElectionPoll}
+WITH_POLL = [kind for kind in RULES if "poll" in kind.__struct_fields__ and kind not in _POLL_IS_NEW]
 BY_ROLE = {
     Role.DELEGATE: member(1),
     Role.CHAIR: CHAIR,
