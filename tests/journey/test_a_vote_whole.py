@@ -107,7 +107,7 @@ def room_code(hall: Page) -> str:
 
 
 def the_chair_opens_the_vote(house: House) -> None:
-    button(house.chair, "chair.do.OpenPoll").first.click()
+    button(house.chair, "script.do.OpenPoll").first.click()
     for page in house.delegates:
         expect(page.get_by_text(say("ballot.ask"))).to_be_visible()
         expect(page.get_by_text(say("poll.pressed", pressed=0, present=PRESENT))).to_be_visible()
@@ -145,10 +145,10 @@ def press(demo: Demo, seat: str, choice: str) -> None:
 
 
 def the_chair_closes_and_two_people_confirm(house: House) -> None:
-    button(house.chair, "chair.do.ClosePoll").click()
+    button(house.chair, "script.do.ClosePoll").click()
     missing = PRESENT - FOR - AGAINST
     expect(house.chair.get_by_text(say("chair.close_sure", count=missing))).to_be_visible()
-    house.chair.get_by_role("dialog").get_by_role("button", name=say("chair.do.ClosePoll")).click()
+    house.chair.get_by_role("dialog").get_by_role("button", name=say("script.do.ClosePoll")).click()
     for page in house.delegates:
         expect(page.get_by_text(say("poll.counting"))).to_be_visible()
     expect(told(house.first, "ballot.own_recorded", "against")).to_be_in_viewport()
@@ -157,14 +157,14 @@ def the_chair_closes_and_two_people_confirm(house: House) -> None:
     for page in (house.hall, *house.delegates):
         assert page.get_by_text(say("result.rejected")).count() == 0, "told before it is announced"
     expect(house.clerk.get_by_text(say("result.rejected"))).to_be_visible()
-    button(house.chair, "chair.do.ConfirmPoll").click()
+    button(house.chair, "script.do.ConfirmPoll").click()
     expect(house.clerk.get_by_text(say("clerk.confirmed_gavel"))).to_be_visible()
     button(house.clerk, "clerk.confirm").click()
 
 
 def the_result_is_told(house: House) -> str:
     """The hall shows verdict, numbers and legal sentence; the delegates see the same."""
-    button(house.chair, "chair.do.AnnouncePoll").click()
+    button(house.chair, "script.do.AnnouncePoll").click()
     expect(house.hall.get_by_text(say("result.rejected"))).to_be_visible()
     sentence = house.hall.get_by_role("blockquote").inner_text()
     assert f"có {PRESENT}/27 đại biểu có mặt; {FOR} đại biểu tán thành, bằng 48,15 %" in sentence
