@@ -26,7 +26,9 @@ def steps(state: Meeting, slips: Mapping[str, SlipFacts]) -> list[Candidate]:
         return [*_speakers(state), *_rounds(state, slips)]
     waiting = next((question for question in round_.questions.values() if not question.settled), None)
     points = [request for request in _queue(state) if request.kind in _POINTS]
-    return [*(_called(points[0], state) if points else []), *_question(waiting, round_, state), *_speakers(state)]
+    if points:  # it comes before the question, and nobody else is called meanwhile: each step is offered once
+        return [*_called(points[0], state), *_question(waiting, round_, state)]
+    return [*_question(waiting, round_, state), *_speakers(state)]
 
 
 # --- debate

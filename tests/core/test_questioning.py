@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core import script
 from appliance.core.people import Actor
 from appliance.core.questioning import asked, round_now
 from appliance.core.refusals import Code
@@ -146,3 +147,15 @@ def test_a_pledge_is_struck_out_once_and_stays_in_the_record() -> None:
     assert refused(hall.give(CLERK, c.WithdrawPledge, pledge="p1", reason="x")) is Code.PLEDGE_SETTLED
     assert hall.state.questioning.pledges["p1"].withdrawn == "Ghi nhầm"
     assert any(isinstance(event, e.PledgeMade) for event, _ in hall.told)
+
+
+def test_a_point_of_order_in_a_round_is_called_first_and_no_step_is_offered_twice() -> None:
+    hall = asking()
+    accepted(hall.give(member(3), c.AskToSpeak))
+    accepted(hall.give(member(4), c.AskToSpeak, kind="point_of_order"))
+    accepted(hall.give(CHAIR, c.GiveFloor, member="m05"))
+    offered = [step.command for step in script.steps(hall.state, CHAIR, hall.now, hall.facts) if not step.after]
+    assert len(offered) == len(set(map(repr, offered)))
+    (main,) = (step.command for step in script.steps(hall.state, CHAIR, hall.now, hall.facts) if step.main)
+    assert isinstance(main, c.GiveFloor)
+    assert hall.state.speakers.requests[main.request or ""].member == "m04"
