@@ -96,13 +96,15 @@ class PapersHouse:
 
     # --- what a clerk does
 
-    def upload(
-        self, data: bytes, name: str = "bao-cao.pdf", who: requests.Session | None = None, **fields: str
-    ) -> requests.Response:
-        """One file, as a form sends it."""
+    def upload(self, data: bytes, name: str = "bao-cao.pdf", **fields: str) -> requests.Response:
+        """One file, as the clerk's form sends it."""
+        return self.upload_by(self.clerk, data, name, **fields)
+
+    def upload_by(self, who: requests.Session, data: bytes, name: str, **fields: str) -> requests.Response:
+        """One file, as anybody's form sends it."""
         form = {"id": str(uuid.uuid4()), "plan": PLAN.id, **fields}
         url = f"{self.server.base}/api/papers"
-        return (who or self.clerk).post(url, data=form, files={"file": (name, data)}, timeout=WAIT_SECONDS)
+        return who.post(url, data=form, files={"file": (name, data)}, timeout=WAIT_SECONDS)
 
     def paper(self, data: bytes, name: str = "bao-cao.pdf", **fields: str) -> dict[str, Any]:
         """One file, uploaded and prepared: as the clerk sees its paper then."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.core.refusals import Code
-from appliance.papers import preparing, sandbox
+from appliance.papers import sandbox
 from appliance.papers.main import Papers
 from appliance.papers.preparing import prepare
 from appliance.services.paper_spool import MADE, PDF_MEDIA, SOURCE, SPOOL, Job, Made, Progress
@@ -121,14 +121,14 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_nothing_of_a_worker_that_lies_is_taken(tmp_path: Path, lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing.sandbox, "start", taken_over(_HEAD + LIES[lie]))
+    monkeypatch.setattr(sandbox, "start", taken_over(_HEAD + LIES[lie]))
     made, folder = made_of(tmp_path, b"%PDF-")
     assert made == Made(problem=Code.PAPER_DAMAGED.value)
     assert [path.name for path in folder.iterdir()] == [SOURCE]
 
 
 def test_the_liars_above_are_believed_when_they_do_not_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing.sandbox, "start", taken_over(_HEAD + _GOOD))
+    monkeypatch.setattr(sandbox, "start", taken_over(_HEAD + _GOOD))
     made, _ = made_of(tmp_path, b"%PDF-")
     assert made == Made(pages=1)
 
@@ -183,7 +183,7 @@ def test_a_job_that_cannot_be_read_or_whose_file_is_gone_holds_up_nobody(tmp_pat
 
 
 def test_told_to_stop_it_leaves_the_job_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing.sandbox, "start", taken_over("import time; time.sleep(60)"))
+    monkeypatch.setattr(sandbox, "start", taken_over("import time; time.sleep(60)"))
     folder, job = folder_with(tmp_path, b"%PDF-"), ask(tmp_path)
     papers_on(tmp_path, looks=0)._do(job)
     assert job.exists()

@@ -197,9 +197,9 @@ def test_300_megabytes_are_refused_before_they_are_read(house: PapersHouse) -> N
 
 def test_only_the_clerk_uploads(house: PapersHouse) -> None:
     for who in ("m01", "chair", "technician", "auditor", "hall"):
-        answer = house.upload(f.pdf(["x"]), who=house.at(who))
+        answer = house.upload_by(house.at(who), f.pdf(["x"]), "x.pdf")
         assert answer.json()["refusal"] == "not-allowed"
-    assert house.upload(f.pdf(["x"]), who=house.server.http()).status_code == 401
+    assert house.upload_by(house.server.http(), f.pdf(["x"]), "x.pdf").status_code == 401
 
 
 def test_an_upload_given_again_under_its_id_is_one_paper_and_another_under_it_is_refused(house: PapersHouse) -> None:
