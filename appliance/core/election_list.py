@@ -60,7 +60,7 @@ def open_nominations(state: Meeting, order: Order, command: c.OpenNominations) -
     return (e.NominationsOpened(election=election.election),)
 
 
-def nominate(state: Meeting, order: Order, command: c.Nominate) -> Decision:
+def nominate(state: Meeting, order: Order, command: c.NominateCandidate) -> Decision:
     """One line a person: namesakes differ in what is said about them."""
     election = known(state, command.election)
     if isinstance(election, Refusal):
@@ -203,7 +203,7 @@ def list_closed(state: Meeting, event: e.ListClosed, at: datetime) -> Meeting:
 RULES: Final[Rules] = {
     c.DraftElection: Rule(draft, DESK),
     c.OpenNominations: Rule(open_nominations, CHAIR, gavel=True),
-    c.Nominate: Rule(nominate, DESK),
+    c.NominateCandidate: Rule(nominate, DESK),
     c.WithdrawCandidate: Rule(withdraw, DESK),
     c.CloseList: Rule(close_list, CHAIR, gavel=True),
     c.NextRound: Rule(next_round, DESK),

@@ -140,7 +140,7 @@ WHY: dict[str, Any] = {**B1, "reason": "kiểm tra"}
 EXAMPLES: dict[type[c.Command], dict[str, Any]] = {
     c.DraftElection: {**B1, "item": "i1", "kind": "elect", "office": "Chủ tịch"},
     c.OpenNominations: B1,
-    c.Nominate: {**B1, "candidate": person("c")},
+    c.NominateCandidate: {**B1, "candidate": person("c")},
     c.WithdrawCandidate: {**WHY, "candidate": "a"},
     c.ProposeTellers: {**B1, "tellers": TELLERS},
     c.DraftElectionPoll: {**B1, "purpose": "list"},

@@ -150,7 +150,7 @@ def test_only_an_adopted_vote_on_the_list_as_it_stands_closes_it() -> None:
     vote(hall, "list", yes=13)
     assert unchanged(hall, CHAIR, c.CloseList, election="b1") is Code.ELECTION_POLL_REJECTED
     vote(hall, "list", yes=14)
-    accepted(hall.give(CLERK, c.Nominate, election="b1", candidate={"candidate": "c", "name": "Lê Mẫu C"}))
+    accepted(hall.give(CLERK, c.NominateCandidate, election="b1", candidate={"candidate": "c", "name": "Lê Mẫu C"}))
     assert unchanged(hall, CHAIR, c.CloseList, election="b1") is Code.ELECTION_POLL_MISSING
     accepted(hall.give(CLERK, c.DraftElectionPoll, election="b1", purpose="list", poll="again"))
     assert "Lê Mẫu C" in hall.state.polls["again"].subjects[0].question

@@ -64,7 +64,7 @@ def test_the_ballot_is_in_the_vietnamese_alphabet_by_given_name() -> None:
     people = [person(f"c{i}", name) for i, name in enumerate(names)]
     accepted(hall.give(CLERK, c.DraftElection, **draft_of(candidates=people[:3])))
     for one in people[3:]:
-        accepted(hall.give(CLERK, c.Nominate, election="b1", candidate=one))
+        accepted(hall.give(CLERK, c.NominateCandidate, election="b1", candidate=one))
     told = [p.name for p in election(hall).candidates]
     assert told == ["Phạm Thị An", "Bùi Văn Ăn", "Lê Văn Ân", "Trần Thị Dung", "Nguyễn Văn Đức"]
 
@@ -77,7 +77,7 @@ def test_a_rating_in_three_levels_is_off_until_the_profile_switches_it_on() -> N
 
 def test_a_closed_list_stays_as_it_is() -> None:
     hall = ready(drafted(hall_of()))
-    assert unchanged(hall, CLERK, c.Nominate, election="b1", candidate=person("z")) is Code.LIST_CLOSED
+    assert unchanged(hall, CLERK, c.NominateCandidate, election="b1", candidate=person("z")) is Code.LIST_CLOSED
     gone: dict[str, Any] = {"election": "b1", "candidate": "a", "reason": "xin rút"}
     assert unchanged(hall, CLERK, c.WithdrawCandidate, **gone) is Code.LIST_CLOSED
     unknown: dict[str, Any] = {"election": "b1", "candidate": "q", "reason": "xin rút"}
@@ -114,7 +114,7 @@ def test_nobody_counts_ballots_with_their_own_name_on_them() -> None:
     assert unchanged(hall, CLERK, c.ProposeTellers, election="b1", tellers=TELLERS) is Code.TELLER_ON_BALLOT
     other = drafted(hall_of())
     accepted(other.give(CLERK, c.ProposeTellers, election="b1", tellers=TELLERS))
-    assert unchanged(other, CLERK, c.Nominate, election="b1", candidate=mine) is Code.TELLER_ON_BALLOT
+    assert unchanged(other, CLERK, c.NominateCandidate, election="b1", candidate=mine) is Code.TELLER_ON_BALLOT
 
 
 def test_elected_tellers_are_not_exchanged_and_there_must_be_some() -> None:

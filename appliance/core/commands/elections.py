@@ -36,7 +36,7 @@ class OpenNominations(Command, tag=True, frozen=True, kw_only=True):
     election: Id
 
 
-class Nominate(Command, tag=True, frozen=True, kw_only=True):
+class NominateCandidate(Command, tag=True, frozen=True, kw_only=True):
     """Put a person on the list, while it is not closed."""
 
     election: Id
@@ -187,7 +187,7 @@ class NextRound(Command, tag=True, frozen=True, kw_only=True):
 ElectionCommand = (
     DraftElection
     | OpenNominations
-    | Nominate
+    | NominateCandidate
     | WithdrawCandidate
     | ProposeTellers
     | DraftElectionPoll
