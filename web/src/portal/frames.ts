@@ -8,7 +8,7 @@ export interface Frame {
   sitting: string | null;
   private: boolean;
   item: { item: string; number: string; title: string; presenter: string } | null;
-  speaker: { name: string; office: string } | null;
+  speaker: { name: string; office: string; kind?: string } | null;
   poll: {
     poll: string;
     title: string;

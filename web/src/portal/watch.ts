@@ -112,7 +112,11 @@ function beside(): void {
   put('item', item === null ? say('no_item') : `${say('item', { number: item.number })}: ${item.title}`);
   put('presenter', item === null || item.presenter === '' ? '' : say('presenter', { name: item.presenter }));
   const speaker = frame?.speaker ?? null;
-  put('speaker', speaker === null ? say('no_speaker') : [speaker.name, speaker.office].filter((s) => s !== '').join(' – '));
+  const speaks = speaker?.kind ? say(`speech_${speaker.kind}`) : '';
+  put(
+    'speaker',
+    speaker === null ? say('no_speaker') : [speaker.name, speaker.office, speaks].filter((s) => s !== '').join(' – '),
+  );
   put('poll', poll === null ? say('no_poll') : poll.title);
   put('poll-state', poll === null ? '' : say(`poll_${poll.state}`));
   part('result').hidden = result === null;
