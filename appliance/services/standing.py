@@ -88,7 +88,7 @@ class StandingKeeper:
             return reply
 
         def held(answer: Answer) -> None:
-            if isinstance(answer, Accepted) and not self._covers(answer):
+            if isinstance(answer, Accepted) and self._shuts(command) and not self._covers(answer):
                 waiting = _Held(answer, reply)
                 self._held.append(waiting)
                 waiting.cancel = self.timers.after(PATIENCE_SECONDS, lambda: self._give_up(waiting))
@@ -96,6 +96,10 @@ class StandingKeeper:
                 reply(answer)
 
         return held
+
+    def _shuts(self, command: Command) -> bool:
+        """Whether it may have closed the doors: a StartItem has not, unless they are closed for an item now."""
+        return isinstance(command, GoPrivate) or self.chronicle.chamber.durable.private == "item"
 
     def _covers(self, answer: Accepted) -> bool:
         """Whether the file says what was so after this answer's entry."""

@@ -100,6 +100,16 @@ def test_private_is_on_the_disk_before_it_is_answered(hall: Hall) -> None:
     assert hall.disk.says["since_uptime_ms"] == hall.house.clock.uptime_ms
 
 
+def test_an_item_that_closes_the_doors_is_answered_only_when_that_is_on_the_disk(hall: Hall) -> None:
+    accepted(hall.house.give(CLERK, c.EditItem, item="i2", seen=1, title="Việc kín", private=True))
+    hall.disk.slow = True
+    waiter = hall.give(c.StartItem, item="i2")
+    assert waiter.answer is None
+    hall.disk.work()
+    assert isinstance(waiter.answer, Accepted)
+    assert hall.disk.says["private"] is True
+
+
 def test_a_slow_disk_holds_that_answer_and_no_other(hall: Hall) -> None:
     hall.disk.slow = True
     waiter = hall.give(c.GoPrivate)
