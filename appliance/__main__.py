@@ -79,7 +79,8 @@ def papers(given: argparse.Namespace, config: Config) -> int:
     """The process that prepares papers."""
     from appliance.papers.main import run
 
-    return run(config.papers_folder, lambda: print(f"papers: {config.papers_folder}", flush=True))
+    ready = lambda: print(f"papers: {config.papers_folder}", flush=True)  # noqa: E731
+    return run(config.papers_folder, ready, eager=config.papers_eager)
 
 
 def portal(given: argparse.Namespace, config: Config) -> int:

@@ -48,7 +48,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that differs from one installation to the next."""
 
     council: str = ""
-    """The council's name as it stands at the top of every screen; empty: as it is on file already."""
+    """The council's name when none is on file yet; afterwards the clerk's desk has it."""
     term: str = ""
     place: str = ""
     data: Path = Path("var")
@@ -92,6 +92,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At most so much a second (`2M`: two megabytes), so that the hall's line has room; empty: no limit."""
     papers: Path | None = None
     """The papers' folder, which the papers process shares; null: `papers` in the data folder."""
+    papers_eager: bool = False
+    """Papers are prepared also while the machine is busy; otherwise only in time that nobody else wants."""
     largest_paper_mb: Annotated[int, Meta(ge=1, le=200)] = 50
     """The greatest file that is taken, in megabytes."""
     simulated: bool = False

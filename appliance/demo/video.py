@@ -34,6 +34,7 @@ def with_public_site(config: Config, free: Callable[[int], int]) -> Config:
         public_listen=f"{LOOPBACK}:{port}",
         public_url=f"http://localhost:{port}",
         recorder=config.data / "recorder",
+        papers_eager=True,
         live_port=free(0),
         house_port=free(0),
     )

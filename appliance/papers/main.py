@@ -53,6 +53,7 @@ class Papers:
     folder: Path
     kind: Sandbox
     stop: Event
+    eager: bool = False
     _said: float = -1e9
     _told: float = -1e9
 
@@ -109,6 +110,7 @@ class Papers:
             self.kind,
             lambda progress: self._tell(job, progress),
             self._stopping,
+            eager=self.eager,
         )
         if made is not None:
             what = made.problem or f"{made.pages} pages"
@@ -143,8 +145,8 @@ class Papers:
         return self.folder / SPOOL / f"{job.sha256}{PROGRESS}"
 
 
-def run(folder: Path, ready: Callable[[], None] = lambda: None) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code."""
+def run(folder: Path, ready: Callable[[], None] = lambda: None, *, eager: bool = False) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. `eager`: also while the machine is busy."""
     os.umask(0o007)
     spool = folder / SPOOL
     spool.mkdir(parents=True, exist_ok=True)
@@ -160,7 +162,7 @@ def run(folder: Path, ready: Callable[[], None] = lambda: None) -> int:
         kind = sandbox.found()
         if kind != "bubblewrap":
             log.warning("no bubblewrap that works: papers are read with limits alone")
-        Papers(folder, kind, stop).run(ready)
+        Papers(folder, kind, stop, eager).run(ready)
         with suppress(OSError):
             (spool / ALIVE).unlink()
     return 0

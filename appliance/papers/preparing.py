@@ -68,14 +68,21 @@ _line: Final = msgspec.json.Decoder(_Line).decode
 
 
 def prepare(
-    job: Job, folder: Path, work: Path, kind: Sandbox, tell: Callable[[Progress], None], stop: Callable[[], bool]
+    job: Job,
+    folder: Path,
+    work: Path,
+    kind: Sandbox,
+    tell: Callable[[Progress], None],
+    stop: Callable[[], bool],
+    *,
+    eager: bool = False,
 ) -> Made | None:
     """Have the file in `folder` prepared and its pages put there. None: told to stop. Raises OSError."""
     shutil.rmtree(work, ignore_errors=True)
     out, home = work / "out", work / "home"
     for place in (out, home):
         place.mkdir(parents=True)
-    process = sandbox.start(kind, folder / SOURCE, out, job.media, home)
+    process = sandbox.start(kind, folder / SOURCE, out, job.media, home, eager=eager)
     try:
         if not _listen(process, out, tell, stop):
             return None

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,9 @@ def found() -> Sandbox:
     return "bubblewrap" if tried.returncode == 0 else "limits"
 
 
-def start(sandbox: Sandbox, source: Path, out: Path, media: str, home: Path) -> "subprocess.Popen[bytes]":
+def start(
+    sandbox: Sandbox, source: Path, out: Path, media: str, home: Path, *, eager: bool = False
+) -> "subprocess.Popen[bytes]":
     """The worker, at work on `source`; its lines come from its standard output. Raises OSError."""
     inside = sandbox == "bubblewrap"
     order: dict[str, Any] = {
@@ -66,7 +69,7 @@ def start(sandbox: Sandbox, source: Path, out: Path, media: str, home: Path) -> 
         cwd="/" if inside else out,
         env={"HOME": str(home), "PATH": _PATH, "LANG": "C.UTF-8", "TMPDIR": str(home)},
         start_new_session=True,
-        preexec_fn=_humble,  # noqa: PLW1509 - the papers process has no threads
+        preexec_fn=partial(_humble, eager=eager),  # noqa: PLW1509 - the papers process has no threads
     )
 
 
@@ -95,10 +98,10 @@ def _wrap(more: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _humble() -> None:
-    """It ends with its parent, and runs when hardly anybody else wants to: no vote is kept waiting by a paper. Not
-    `SCHED_IDLE`: on a machine that is busy recording, papers would not be ready before the meeting is over."""
+def _humble(*, eager: bool) -> None:
+    """It ends with its parent, and runs only in time that nobody else wants: whoever has a vote to answer takes the
+    core from it at once. At nice 19 alone it would keep a core for milliseconds, and a vote's answer has many turns."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.nice(19)
     with suppress(OSError):  # a container may forbid it; being nice must do
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(0, os.SCHED_BATCH if eager else os.SCHED_IDLE, os.sched_param(0))

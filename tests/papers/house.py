@@ -54,7 +54,8 @@ class PapersHouse:
     def start(self) -> None:
         """Start the papers process."""
         settings = Path(self.server.papers.root).parent / "appliance.toml"
-        settings.write_text(f'papers = "{self.server.papers.root}"\n', encoding="utf-8")
+        root = self.server.papers.root
+        settings.write_text(f'papers = "{root}"\npapers_eager = true\n', encoding="utf-8")
         command = [sys.executable, "-m", "appliance", "papers", "--config", str(settings)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 

@@ -36,7 +36,7 @@ def folder_with(tmp_path: Path, data: bytes) -> Path:
 def made_of(tmp_path: Path, data: bytes, media: str = PDF_MEDIA, kind: Any = "limits") -> tuple[Made | None, Path]:
     folder = folder_with(tmp_path, data)
     told: list[Progress] = []
-    made = prepare(Job(SHA, media), folder, tmp_path / "work", kind, told.append, lambda: False)
+    made = prepare(Job(SHA, media), folder, tmp_path / "work", kind, told.append, lambda: False, eager=True)
     return made, folder
 
 
@@ -88,7 +88,7 @@ def test_in_the_bubblewrap_there_is_no_data_of_the_appliance_and_no_network(tmp_
 def taken_over(script: str) -> Callable[..., "subprocess.Popen[bytes]"]:
     """A worker that writes what it likes into its folder."""
 
-    def start(kind: str, source: Path, out: Path, media: str, home: Path) -> "subprocess.Popen[bytes]":
+    def start(kind: str, source: Path, out: Path, media: str, home: Path, *, eager: bool) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-I", "-c", script, str(out), str(source)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
 
@@ -149,7 +149,7 @@ class _Stop:
 
 def papers_on(tmp_path: Path, looks: int = 1_000) -> Papers:
     (tmp_path / SPOOL).mkdir(exist_ok=True)
-    return Papers(tmp_path, "limits", _Stop(looks))  # type: ignore[arg-type]
+    return Papers(tmp_path, "limits", _Stop(looks), eager=True)  # type: ignore[arg-type]
 
 
 def ask(tmp_path: Path, begun: int = 0) -> Path:
