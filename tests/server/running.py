@@ -17,8 +17,10 @@ from typing import Any, Self, TypeVar
 import gevent
 import requests
 import socketio
+from flask import Flask
 
 from appliance.adapters.clock import SystemClock
+from appliance.adapters.excuse_files import MemoryExcuseFiles
 from appliance.adapters.memory import HashSigner, InlineWriter, MemoryLedger
 from appliance.adapters.memory_papers import MemoryPapers
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
@@ -27,6 +29,7 @@ from appliance.bootstrap import fit_recorder
 from appliance.config import Config
 from appliance.core import commands as c
 from appliance.core.people import Actor, Role
+from appliance.server import attendance_page
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.papers.pages import pages as paper_pages
@@ -134,12 +137,15 @@ class Running:
             answers=Answers(words),
             web=ROOT / "web",
             frames=self._frames,
-            pages=[paper_pages(self._shelf(registry, chamber), LARGEST_PAPER), *self._pages],
+            pages=[paper_pages(self._shelf(registry, chamber), LARGEST_PAPER), self._attendance, *self._pages],
         )
         if self._recorder is not None:
             config = Config(data=self._recorder, recorder=self._recorder, public_url="http://localhost:8081")
             fit_recorder(config, self.parts, Chronicle(chamber, self.ledger, clock))
         return self.parts
+
+    def _attendance(self, app: Flask, parts: Parts) -> None:
+        attendance_page.register(app, parts, MemoryExcuseFiles())
 
     def _shelf(self, registry: Registry, chamber: Chamber) -> PaperShelf:
         self.papers = PaperFolder(Path(self._folder.name) / "papers")
@@ -179,7 +185,7 @@ class Running:
             raise error
         return result  # type: ignore[return-value]  # None only if that is the result
 
-    def give(self, actor: Actor, kind: type[c.Command], *, in_room: bool = False, **fields: Any) -> Answer:
+    def give(self, actor: Actor, kind: type[c.Command], /, *, in_room: bool = False, **fields: Any) -> Answer:
         """One command to the Chamber, as tests.house has it."""
         answers: list[Answer] = []
         command = command_of(kind, fields)
