@@ -140,7 +140,7 @@ def fit_registry(
     hasher, chance = Argon2(), SystemChance()
     sign_in = SignIn(registry, hasher, chance, clock, throttle, limits)
     enrolment = Enrolment(registry, hasher, chance, clock)
-    if config.council:
+    if config.council and not registry.on_file.councils:  # what the desk has edited since stays
         enrolment.set_council(config.council, config.term, config.place)
     return OnFile(store, registry, sign_in, Desk(registry, sign_in, ledger_seq, meeting), enrolment)
 

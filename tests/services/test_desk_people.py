@@ -148,7 +148,7 @@ def test_a_new_card_ends_the_old_one_and_whoever_uses_it(house: Reception) -> No
 
 
 def test_a_clerk_makes_no_technician_and_a_technician_no_clerk(house: Reception) -> None:
-    fields = {"account": "moi", "name": "Người Mới", "password": "mật khẩu dài 26"}
+    fields: dict[str, Any] = {"account": "moi", "name": "Người Mới", "password": "mật khẩu dài 26"}
     refused(house, Code.ROLE_NOT_YOURS, d.CreateAccount, role=Role.TECHNICIAN, **fields)
     refused(house, Code.ROLE_NOT_YOURS, d.CreateAccount, role=Role.DELEGATE, **fields)
     refused(house, Code.ROLE_NOT_YOURS, d.CreateAccount, TECHNICIAN, role=Role.CLERK, **fields)
