@@ -271,7 +271,13 @@ def test_nobody_asks_or_hands_in_while_no_sitting_is_open(kind: type[c.Command],
 def test_the_floor_is_given_to_exactly_one() -> None:
     hall = debating()
     request = ask(hall, 1)
-    for fields in ({}, {"member": "m01", "guest": "Bà Khách"}, {"member": "m01", "request": request}, {"guest": " "}):
+    wrong: list[dict[str, Any]] = [
+        {},
+        {"member": "m01", "guest": "Bà Khách"},
+        {"member": "m01", "request": request},
+        {"guest": " "},
+    ]
+    for fields in wrong:
         assert refused(hall.give(CHAIR, c.GiveFloor, **fields)) is Code.MALFORMED
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class SlipState(StrEnum):
-    """What the Standing Body has decided on a slip; that it was asked and answered in a meeting stands in its ledger."""
+    """What the Standing Body has decided on a slip. That it was put and answered in a meeting stands in its ledger."""
 
     SENT = "sent"
     SELECTED = "selected"
