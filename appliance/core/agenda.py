@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core import commands as c
-from appliance.core import events as e
 from appliance.core import election_life, floor, hall_screen, straw
+from appliance.core import events as e
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, Decision, Rule, Rules, Tellings
 from appliance.core.state import ItemState, Meeting, Order

@@ -39,6 +39,10 @@ class Line(Struct, frozen=True):
     clock: str
     jump: Jump | None
     within: tuple["Line", ...] = ()
+    part: bool = False
+    """Of the item above it."""
+    off: str = ""
+    """That it was withdrawn or postponed, and why."""
 
 
 class Vote(Struct, frozen=True):
@@ -133,6 +137,7 @@ def _item(item: PublicItem, record: PublicRecord, video: Video | None, texts: Te
     ]
     within.sort(key=lambda pair: pair[0].seq)
     note = texts.say("presenter", name=item.presenter) if item.presenter else ""
+    off = texts.say(f"item_{item.off}", reason=item.reason or "…") if item.off is not None else ""
     began = item.started[0] if item.started else None
     return Line(
         kind="item",
@@ -143,6 +148,8 @@ def _item(item: PublicItem, record: PublicRecord, video: Video | None, texts: Te
         clock=texts.clock(began.time) if began else "",
         jump=_jump(video, "item", item.item),
         within=tuple(line for _, line in within),
+        part=item.parent is not None,
+        off=off,
     )
 
 
