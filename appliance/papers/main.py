@@ -159,6 +159,7 @@ def run(folder: Path, ready: Callable[[], None] = lambda: None, *, eager: bool =
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        os.nice(10)
         kind = sandbox.found()
         if kind != "bubblewrap":
             log.warning("no bubblewrap that works: papers are read with limits alone")

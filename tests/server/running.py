@@ -5,6 +5,7 @@ with Running() as server:
     tablet = server.connect(clerk)            a Socket.IO client (python-socketio)
 """
 
+import shutil
 import tempfile
 import threading
 import uuid
@@ -75,7 +76,6 @@ class Running:
         self._thread = threading.Thread(target=self._live, name="server")
         self._clients: list[Client] = []
         self._sessions: list[requests.Session] = []
-        self._folder = tempfile.TemporaryDirectory()
         self.ledger = MemoryLedger()
         self.writer = InlineWriter(self.ledger, at_once=at_once)
 
@@ -95,7 +95,7 @@ class Running:
             session.close()
         self.parts.hub.post(self._ended.set)
         self._thread.join(WAIT_SECONDS)
-        self._folder.cleanup()
+        shutil.rmtree(self.papers.root.parent)
 
     def _live(self) -> None:
         try:
@@ -148,7 +148,7 @@ class Running:
         attendance_page.register(app, parts, MemoryExcuseFiles())
 
     def _shelf(self, registry: Registry, chamber: Chamber) -> PaperShelf:
-        self.papers = PaperFolder(Path(self._folder.name) / "papers")
+        self.papers = PaperFolder(Path(tempfile.mkdtemp()) / "papers")
         self.paper_store = MemoryPapers()
         state = (lambda: chamber.head.seq, lambda: chamber.durable)
         self.shelf = PaperShelf(registry, self.papers, self.paper_store, *state)
