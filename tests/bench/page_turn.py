@@ -29,7 +29,6 @@ SLOWER = 6
 WIFI_BITS = 10_000_000
 TABLETS = 40
 LATENCY_MS = 20
-PAGES = 40
 PREPARED_SECONDS = 600.0
 _BROWSER = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _WATCH = """
@@ -61,11 +60,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.page_turn", description=__doc__)
     parser.add_argument("--turns", type=int, default=15, help="for each way, at most 38")
     parser.add_argument("--reads", type=float, default=5.0, help="seconds that a reader stays on a page")
+    parser.add_argument("--pages", type=int, default=40, help="of the paper; three more than turns, at least")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="page-turn-"))
     demo = Demo(folder / "data")
     try:
-        title = brought(demo)
+        title = brought(demo, given.pages)
         found = measured(demo, title, given.turns, given.reads)
     finally:
         demo.process.end()
@@ -86,13 +86,13 @@ def table(found: list[Found]) -> str:
     return "\n".join(lines)
 
 
-def brought(demo: Demo) -> str:
-    """A paper of forty full pages, prepared and sent; its title."""
+def brought(demo: Demo, pages: int) -> str:
+    """A paper of full pages, prepared and sent; its title."""
     title = f"Báo cáo đo {uuid.uuid4().hex[:6]}"
     with demo.sign_in("clerk") as clerk:
         plan = demo.get("/api/papers", clerk).json()["plan"]
         form = {"id": str(uuid.uuid4()), "plan": plan, "title": title}
-        files = {"file": ("do.pdf", report(PAGES, title), "application/pdf")}
+        files = {"file": ("do.pdf", report(pages, title), "application/pdf")}
         answer = clerk.post(demo.base + "/api/papers", data=form, files=files, timeout=60)
         assert answer.status_code == 200, answer.text
         # Prepared at the lowest priority, on a machine that may have other things to do.
