@@ -42,6 +42,7 @@ from tests.house import (
     sit,
 )
 
+REQUEST = {"request": "r1"}
 STRANGER = Actor(role=Role.DELEGATE, person="m99", member="m99")
 NO_MEMBER = Actor(role=Role.DELEGATE, person="visitor")
 
@@ -110,6 +111,13 @@ def private_item() -> Hall:
 def speaking() -> Hall:
     hall = sitting()
     accepted(hall.give(CHAIR, c.GiveFloor, member="m01"))
+    return hall
+
+
+def declined() -> Hall:
+    hall = sitting()
+    accepted(hall.give(member(1), c.AskToSpeak, id="0" * 32))
+    accepted(hall.give(CHAIR, c.DeclineRequest, request="0" * 32))
     return hall
 
 
@@ -332,6 +340,11 @@ CASES = [
     Case(speaking, CHAIR, c.GiveFloor, {"member": "m01"}, Code.FLOOR_ALREADY_THEIRS),
     Case(guest_speaking, CHAIR, c.GiveFloor, {"guest": "Ông Khách Mời"}, Code.FLOOR_ALREADY_THEIRS),
     Case(sitting, CHAIR, c.EndFloor, {}, Code.NOBODY_SPEAKS),
+    Case(sitting, CHAIR, c.AddTime, {"seconds": 60}, Code.NOBODY_SPEAKS),
+    Case(guest_speaking, CHAIR, c.AddTime, {"seconds": 60}, Code.NO_TIME_LIMIT),
+    Case(sitting, SYSTEM, c.NoteOvertime, {}, Code.NOBODY_SPEAKS),
+    Case(sitting, CHAIR, c.GiveFloor, REQUEST, Code.SPEECH_REQUEST_UNKNOWN),
+    Case(declined, CHAIR, c.GiveFloor, {"request": "0" * 32}, Code.SPEECH_REQUEST_SETTLED),
     # questions
     Case(sitting, CLERK, c.DraftPoll, {**QUESTION, "item": "i9"}, Code.ITEM_UNKNOWN),
     Case(sitting, CLERK, c.DraftPoll, {**QUESTION, "bloc": [{"item": "i9", "question": "?"}]}, Code.ITEM_UNKNOWN),
@@ -425,6 +438,14 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     c.VoidPoll: WHY,
     c.RepeatPoll: WHY,
     c.SealRecording: SEAL,
+    c.WithdrawRequest: REQUEST,
+    c.DeclineRequest: REQUEST,
+    c.OrderSpeakers: {"requests": ["r1"]},
+    c.AddTime: {"seconds": 60},
+    c.HandInText: {"text": "Ý kiến"},
+    c.MarkAnswered: {"slip": "s1"},
+    c.MakePledge: {"pledge": "p1", "who": "Ông B", "what": "Sửa đường"},
+    c.WithdrawPledge: {"pledge": "p1", "reason": "Ghi nhầm"},
     **elections.EXAMPLES,
 }
 ON_POLLS = {c.DropPoll, c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}
