@@ -6,6 +6,7 @@ which are many and change nothing about anybody.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from appliance.services.registry import Registry
 _LINES: Final = 100
 _CHUNK: Final = 400
 _SIGNING_IN: Final = frozenset({"SignIn", "SignOut", "AskForTablet", "AskForPairing"})
+_MOMENTS: Final = frozenset({"issued", "expires", "revoked", "asked", "approved", "created", "ended", "noted"})
 _HERE: Final = Path(__file__).resolve().parent
 _pages: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -99,10 +101,20 @@ class AuditDesk:
                 old, new = before.get(kind, {}).get(record, {}), after.get(kind, {}).get(record, {})
                 name = f"{self._word(language, 'kind', kind)} {_short(record)}"
                 for field in sorted({*old, *new} - {"id"}):
-                    one, other = _text(old.get(field)), _text(new.get(field))
+                    one, other = (self._value(language, field, facts.get(field)) for facts in (old, new))
                     if one != other:
                         found.append(Difference(name, self._word(language, "field", field), one, other))
         return tuple(found)
+
+    def _value(self, language: Language, field: str, value: Any) -> str:
+        """As people read it: names for codes, the hall's time, yes and no."""
+        if isinstance(value, bool):
+            return self.words.say(language, "registry.yes" if value else "registry.no")
+        if field == "member" and (member := self.registry.on_file.members.get(str(value))) is not None:
+            return f"{member.name} ({member.id})"
+        if field in _MOMENTS and isinstance(value, str):
+            return f"{datetime.fromisoformat(value).astimezone(HALL_TIME):%d/%m/%Y %H:%M:%S}"
+        return _text(value)
 
     def _word(self, language: Language, group: str, name: str) -> str:
         """What the word files have no word for is shown by its own name."""
