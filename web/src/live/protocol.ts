@@ -4288,7 +4288,7 @@ export interface components {
         };
         /**
          * SlipState
-         * @description What the Standing Body has decided on a slip; that it was asked and answered in a meeting stands in its ledger.
+         * @description What the Standing Body has decided on a slip. That it was put and answered in a meeting stands in its ledger.
          * @enum {unknown}
          */
         SlipState: "answered" | "in_writing" | "selected" | "sent" | "withdrawn";
