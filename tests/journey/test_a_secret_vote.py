@@ -72,7 +72,7 @@ class House:
 
 def the_hall(browser: Browser, demo: Demo) -> Page:
     """The big screen, which says nothing of its line."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce", locale="vi-VN")
     found = next(s for s in demo.addresses["screens"] if s["name"] == "hall")
     assert context.request.post(demo.base + "/api/sign-in", data=found["sign_in"]).ok
     page = context.new_page()
@@ -198,7 +198,7 @@ def the_papers_are_printed(house: House) -> None:
 
 def at_the_count(house: House, visitor: requests.Session) -> Page:
     """A teller's tablet, signed in by the delegate's card, at the count."""
-    context = house.browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = house.browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="vi-VN")
     context.add_cookies([{"name": c.name, "value": str(c.value), "url": house.demo.base} for c in visitor.cookies])
     page = context.new_page()
     page.goto(house.demo.base + "/count")
