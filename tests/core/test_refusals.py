@@ -59,6 +59,15 @@ def sitting() -> Hall:
     return sit(convened())
 
 
+EDITED: dict[str, Any] = {"item": "i2", "seen": 1, "title": "Tên khác"}
+
+
+def withdrawn() -> Hall:
+    hall = sitting()
+    accepted(hall.give(CLERK, c.WithdrawItem, item="i2", reason="rút"))
+    return hall
+
+
 def ended() -> Hall:
     hall = sitting()
     accepted(hall.give(CHAIR, c.CloseSitting))
@@ -289,6 +298,15 @@ CASES = [
     Case(no_profile, CLERK, c.ConveneMeeting, {"title": "Kỳ họp"}, Code.INTERNAL_ERROR),
     Case(sitting, CHAIR, c.CloseMeeting, {}, Code.SITTING_ALREADY_OPEN),
     Case(convened, CLERK, c.AddItem, {"item": "i1", "number": "9", "title": "Lại"}, Code.ITEM_TAKEN),
+    Case(withdrawn, CHAIR, c.StartItem, {"item": "i2"}, Code.ITEM_OFF_AGENDA),
+    Case(sitting, CLERK, c.EditItem, {**EDITED, "seen": 7}, Code.EDITED_MEANWHILE),
+    Case(sitting, CLERK, c.EditItem, {**EDITED, "item": "i9"}, Code.ITEM_UNKNOWN),
+    Case(sitting, CLERK, c.EditItem, {**EDITED, "item": "i1", "private": True}, Code.ITEM_ALREADY_STARTED),
+    Case(sitting, CLERK, c.MoveItem, {"item": "i9"}, Code.ITEM_UNKNOWN),
+    Case(sitting, CHAIR, c.MoveItem, {"item": "i2", "parent": "i2"}, Code.ITEM_MISPLACED),
+    Case(opened, CHAIR, c.WithdrawItem, {"item": "i1", "reason": "rút"}, Code.POLL_UNFINISHED),
+    Case(withdrawn, CLERK, c.PostponeItem, {"item": "i2", "reason": "hoãn"}, Code.ITEM_OFF_AGENDA),
+    Case(sitting, CLERK, c.RestoreItem, {"item": "i2"}, Code.ITEM_ON_AGENDA),
     Case(sitting, CHAIR, c.StartItem, {"item": "i9"}, Code.ITEM_UNKNOWN),
     Case(sitting, CHAIR, c.StartItem, {"item": "i1"}, Code.ITEM_ALREADY_STARTED),
     Case(opened, CHAIR, c.StartItem, {"item": "i2"}, Code.POLL_UNFINISHED),
@@ -426,6 +444,11 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     c.ConveneMeeting: {"title": "Kỳ họp"},
     c.AddItem: {"item": "i9", "number": "9", "title": "Nội dung"},
     c.StartItem: {"item": "i2"},
+    c.EditItem: EDITED,
+    c.MoveItem: {"item": "i2"},
+    c.WithdrawItem: {"item": "i2", "reason": "rút"},
+    c.PostponeItem: {"item": "i2", "reason": "hoãn"},
+    c.RestoreItem: {"item": "i2"},
     c.HandGavel: {"to": "other-chair"},
     c.ConfirmCheckIn: {"member": "m26"},
     c.MarkAbsent: {"member": "m26", "excused": False},
