@@ -207,6 +207,7 @@ def test_an_excuse_is_sent_from_the_tablet_and_answered_at_the_desk(
     expect(tablet.get_by_text(say("attendance.sent", language))).to_be_visible()
     clerk = signed_in(browser, demo, "clerk", "clerk", language)
     card = clerk.get_by_role("region", name=say("clerk.excuses", language))
+    card.get_by_role("heading", name=say("clerk.excuses", language)).click()
     line = card.get_by_role("listitem").filter(has_text=f"đi khám bệnh {day}")
     expect(line.get_by_role("link", name=say("attendance.see_file", language))).to_be_visible()
     axe_finds_nothing(clerk)

@@ -1,12 +1,7 @@
 """Excuses and what was handed in with them, the hall's picture of the room code, and the sheet that is signed."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from appliance.adapters.excuse_files import FolderExcuseFiles
 from appliance.core import commands as c
 from appliance.server import attendance_page
 from tests.house import CHAIR, CLERK, convene, draft, fresh_id, name_of, sit
@@ -14,13 +9,6 @@ from tests.server.running import Running
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 FAR = "2099-12-18"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Running]:
-    page: Any = lambda app, parts: attendance_page.register(app, parts, FolderExcuseFiles(tmp_path))  # noqa: E731
-    with Running(pages=(page,)) as running:
-        yield running
 
 
 def give(server: Running, session: Any, kind: str, **fields: Any) -> Any:
