@@ -48,8 +48,8 @@ def add(app: Flask, parts: Parts) -> None:
         election = state.elections.get(request.args.get("election", ""))
         if election is None:
             abort(404)
-        per = request.args.get("per", 4, int)
-        html = parts.hub.offload(lambda: ballot_sheets(parts, state, election, per, _paper(parts, state.council)))
+        per, paper = request.args.get("per", 4, int), _paper(parts, state.council)
+        html = parts.hub.offload(lambda: ballot_sheets(parts, state, election, per, paper))
         return Response(html, mimetype="text/html")
 
     @allow(Role.CLERK, Role.CHAIR, Role.AUDITOR)

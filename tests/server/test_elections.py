@@ -115,3 +115,19 @@ def test_the_papers_to_print_are_for_the_desks(server: Running) -> None:
         assert answers == [401, 403, 404]
     assert server.sign_in("hall").get(server.base + "/api/count?election=q").status_code == 403
     assert delegate.get(server.base + "/api/count?election=q").json()["refusal"] == "election-unknown"
+
+
+@pytest.mark.parametrize("per", [1, 2, 4, 99])
+def test_ballots_are_printed_without_a_number_and_with_markup_as_text(server: Running, per: int) -> None:
+    accepted(server.give(CLERK, c.ConveneMeeting, title="Kỳ họp thứ 3"))
+    accepted(server.give(CLERK, c.AddItem, item="i1", number="1", title="Bầu"))
+    people = [{"candidate": "a", "name": "<b>Lê Mẫu An</b>"}, {"candidate": "b", "name": "Trần Mẫu Bình"}]
+    fields: dict[str, Any] = {"election": "b1", "item": "i1", "kind": "elect", "office": "Ủy viên"}
+    accepted(server.give(CLERK, c.DraftElection, **fields, candidates=people))
+    page = server.sign_in("clerk").get(f"{server.base}/print/ballots?election=b1&per={per}")
+    assert page.status_code == 200
+    assert "&lt;b&gt;Lê Mẫu An&lt;/b&gt;" in page.text
+    ballot = page.text.split('class="ballot"')[1].split("</table>")[0]
+    table = ballot.split("<table>")[1]
+    assert not set("0123456789") & set(table)
+    assert f"per-{per if per in {1, 2, 4} else 4}" in page.text
