@@ -105,7 +105,7 @@ test-packages:
 
 .PHONY: demo-packages
 # ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.
-DEMO_PACKAGES := bubblewrap ffmpeg fonts-dejavu-core libreoffice-calc-nogui libreoffice-writer-nogui nginx-light
+DEMO_PACKAGES := bubblewrap ffmpeg fonts-dejavu-core fonts-liberation libreoffice-calc-nogui libreoffice-writer-nogui nginx-light
 demo-packages:
 	@.ci/apt $(DEMO_PACKAGES)
 
