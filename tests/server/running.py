@@ -20,12 +20,14 @@ import requests
 import socketio
 from flask import Flask
 
+from appliance.adapters.calendar_file import write_calendar
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.excuse_files import MemoryExcuseFiles
 from appliance.adapters.memory import HashSigner, InlineWriter, MemoryLedger
 from appliance.adapters.memory_papers import MemoryPapers
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
 from appliance.adapters.paper_folder import PaperFolder
+from appliance.adapters.spreadsheets import read_sheet, write_xlsx
 from appliance.bootstrap import fit_recorder
 from appliance.config import Config
 from appliance.core import commands as c
@@ -35,6 +37,8 @@ from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page, Parts
+from appliance.server.plans import routes as plan_routes
+from appliance.server.plans.routes import Formats
 from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.answers import Answer
@@ -137,7 +141,12 @@ class Running:
             answers=Answers(words),
             web=ROOT / "web",
             frames=self._frames,
-            pages=[paper_pages(self._shelf(registry, chamber), LARGEST_PAPER), self._attendance, *self._pages],
+            pages=[
+                paper_pages(self._shelf(registry, chamber), LARGEST_PAPER),
+                self._attendance,
+                _plan_pages,
+                *self._pages,
+            ],
         )
         if self._recorder is not None:
             config = Config(data=self._recorder, recorder=self._recorder, public_url="http://localhost:8081")
@@ -281,6 +290,10 @@ class Client:
         """Leave."""
         self._socket.disconnect()
         self._socket.eio.disconnect(abort=True)
+
+
+def _plan_pages(app: Flask, parts: Parts) -> None:
+    plan_routes.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar))
 
 
 def card_of(member: str) -> str:

@@ -8,22 +8,18 @@ import pytest
 import requests
 from icalendar import Calendar
 
-from appliance.adapters.calendar_file import write_calendar
-from appliance.adapters.spreadsheets import read_sheet, write_xlsx
-from appliance.server.plans import routes as plans
-from appliance.server.plans.routes import LARGEST, Formats
+from appliance.server.plans.routes import LARGEST
 from appliance.services.agenda_import import COLUMNS
 from appliance.services.plans import PlanKeeper
 from tests.server.running import WAIT_SECONDS, Running
 
-FORMATS = Formats(read_sheet, write_xlsx, write_calendar)
 NOTE = "Chỉ bàn chủ tọa được đọc"
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
 def server() -> Iterator[Running]:
-    with Running(pages=(lambda app, parts: plans.register(app, parts, FORMATS),)) as running:
+    with Running() as running:
         keeper = PlanKeeper(running.parts.sign_in.registry, lambda call: call())
         running.on_hub(lambda: running.parts.chamber.listeners.append(keeper.told))
         yield running
