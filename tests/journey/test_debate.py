@@ -121,7 +121,7 @@ def test_a_question_goes_from_the_tablet_into_the_hall_and_its_pledge_into_the_n
     axe_finds_nothing(chair)
     button(chair, "debate.pledge.save").click()
     chair.get_by_role("button", name=f"{say('debate.round.done')}: Rác thải thôn Đoài").click()
-    expect(chair.get_by_text(say("debate.round.state.answered"))).to_be_visible()
+    expect(chair.get_by_text(f"({say('debate.round.state.answered')})")).to_be_visible()
     button(chair, "debate.round.end").click()
 
     button(clerk, "debate.desk.pledges").click()
