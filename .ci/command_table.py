@@ -17,7 +17,8 @@ HEAD = "| command | fields beside `id` (`?`: may be left out) | who |\n|---|---|
 def rows() -> list[str]:
     """One row a command, in the order of the code."""
     rules = {kind: (rule.roles, rule.gavel) for kind, rule in RULES.items()}
-    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}.items()}
+    others = {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}
+    rules |= {kind: (roles, False) for kind, roles in others.items()}
     return [f"| {kind.__name__} | {_fields(kind)} | {_who(*rule)} |\n" for kind, rule in rules.items()]
 
 

@@ -39,7 +39,8 @@ def test_the_table_of_commands_is_the_one_in_the_code() -> None:
     rows = re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", text("ARCHITECTURE.md"), re.M)
     told = {name: (fields, who) for name, fields, who in rows if re.match("[A-Z][a-z]+[A-Z]", name)}
     rules = {kind: (rule.roles, rule.gavel) for kind, rule in RULES.items()}
-    rules |= {kind: (roles, False) for kind, roles in {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}.items()}
+    others = {**MAY, **recorder_commands.MAY, **rehearsal_commands.MAY}
+    rules |= {kind: (roles, False) for kind, roles in others.items()}
     assert told == {kind.__name__: (_fields(kind), _who(*rule)) for kind, rule in rules.items()}
 
 

@@ -191,8 +191,8 @@ def test_the_public_is_told_nothing_of_what_the_hall_is_shown() -> None:
                     uptime_ms=seq,
                     prev="",
                     actor=CLERK,
-                    events=(event,),
-                    v=1,  # type: ignore[arg-type]
+                    events=(event,),  # type: ignore[arg-type]
+                    v=1,
                 )
             )
     assert loud.record.items == quiet.record.items

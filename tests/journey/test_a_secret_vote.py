@@ -198,7 +198,9 @@ def the_papers_are_printed(house: House) -> None:
 
 def at_the_count(house: House, visitor: requests.Session) -> Page:
     """A teller's tablet, signed in by the delegate's card, at the count."""
-    context = house.browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="vi-VN")
+    context = house.browser.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="vi-VN"
+    )
     context.add_cookies([{"name": c.name, "value": str(c.value), "url": house.demo.base} for c in visitor.cookies])
     page = context.new_page()
     page.goto(house.demo.base + "/count")

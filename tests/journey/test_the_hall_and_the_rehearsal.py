@@ -19,7 +19,7 @@ def own(tmp_path: Path) -> Iterator[Demo]:
     assert running.process.end() == 0
 
 
-def press(page: Page, key: str, **values: object) -> None:
+def press(page: Page, key: str, **values: str) -> None:
     page.get_by_role("button", name=say(key, **values), exact=True).first.click()
 
 

@@ -1,6 +1,7 @@
 """The papers process killed at its work, and gone: the meeting goes on, and so do the papers."""
 
-from tests.house import CHAIR, CLERK, c, convene
+from appliance.core import commands as c
+from tests.house import CHAIR, CLERK, convene
 from tests.papers import files as f
 from tests.papers.house import PapersHouse
 
@@ -9,7 +10,9 @@ def test_without_the_papers_process_papers_wait_and_the_meeting_goes_on() -> Non
     with PapersHouse(process=False) as house:
         document = house.upload(f.pdf(["chờ"])).json()["document"]
         clerk = house.screen("clerk")
-        view = clerk.wait_for("push", lambda b: (b["changed"].get("papers") or {}).get("jobs"))["changed"]["papers"]
+        view = clerk.wait_for("push", lambda b: bool((b["changed"].get("papers") or {}).get("jobs")))["changed"][
+            "papers"
+        ]
         assert (view["online"], view["waiting"], view["jobs"][0]["state"]) == (False, 1, "queued")
         convene(house.server)
         house.server.give(CLERK, c.AddItem, item="i9", number="9", title="Nội dung")

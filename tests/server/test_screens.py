@@ -238,9 +238,13 @@ def test_a_fault_and_its_end_are_told_to_every_screen_at_once() -> None:
     here = room(sit(convene(House.of())))
     sids = [here.enter(actor) for actor in (member(1), CLERK, CHAIR, HALL)]
     here.house.chamber.probed(Fault(Code.STORAGE_FAULT, "full"))
-    assert [here.last(sid, "health") for sid in sids] == [{"fault": "storage-fault", "time_doubtful": False, "rehearsal": False}] * 4
+    assert [here.last(sid, "health") for sid in sids] == [
+        {"fault": "storage-fault", "time_doubtful": False, "rehearsal": False}
+    ] * 4
     here.house.chamber.probed(None)
-    assert [here.last(sid, "health") for sid in sids] == [{"fault": None, "time_doubtful": False, "rehearsal": False}] * 4
+    assert [here.last(sid, "health") for sid in sids] == [
+        {"fault": None, "time_doubtful": False, "rehearsal": False}
+    ] * 4
 
 
 def test_a_ballot_that_is_not_on_disk_is_shown_nowhere() -> None:

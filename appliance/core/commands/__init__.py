@@ -8,8 +8,8 @@ says who may give which and where it is decided.
 from appliance.core.commands.agenda import *
 from appliance.core.commands.ballots import *
 from appliance.core.commands.base import *
-from appliance.core.commands.hall_screen import *
 from appliance.core.commands.elections import *
+from appliance.core.commands.hall_screen import *
 from appliance.core.commands.meeting import *
 from appliance.core.commands.polls import *
 from appliance.core.commands.questioning import *
@@ -27,5 +27,7 @@ MeetingCommand = (
     | PollCommand
     | BallotCommand
     | RecordingCommand
-    | StrawCommand | HallScreenCommand | ElectionCommand
+    | StrawCommand
+    | HallScreenCommand
+    | ElectionCommand
 )

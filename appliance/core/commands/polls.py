@@ -32,7 +32,7 @@ class DraftPoll(Command, tag=True, frozen=True, kw_only=True):
     """Whether the hall may show who voted how after the announcement; null: as the rule profile says, and always in a
     roll call."""
     part_of: Id | None = None
-    """The draft that puts the whole to the vote: this is one part of it, voted on before. It never replaces the whole."""
+    """The draft that puts the whole to the vote: this is one part of it, voted on before, and never replaces it."""
 
 
 class EditPoll(Command, tag=True, frozen=True, kw_only=True):

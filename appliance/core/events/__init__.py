@@ -7,8 +7,8 @@ Fields may be added with a default; a field that has been written is never renam
 from appliance.core.events.agenda import *
 from appliance.core.events.ballots import *
 from appliance.core.events.base import *
-from appliance.core.events.hall_screen import *
 from appliance.core.events.elections import *
+from appliance.core.events.hall_screen import *
 from appliance.core.events.meeting import *
 from appliance.core.events.polls import *
 from appliance.core.events.questioning import *
@@ -18,5 +18,15 @@ from appliance.core.events.speaking import *
 from appliance.core.events.straw import *
 
 MeetingEvent = (
-    FrameEvent | AgendaEvent | RollEvent | SpeakingEvent | QuestioningEvent | PollEvent | BallotEvent | RecordingEvent | StrawEvent | HallScreenEvent | ElectionEvent
+    FrameEvent
+    | AgendaEvent
+    | RollEvent
+    | SpeakingEvent
+    | QuestioningEvent
+    | PollEvent
+    | BallotEvent
+    | RecordingEvent
+    | StrawEvent
+    | HallScreenEvent
+    | ElectionEvent
 )

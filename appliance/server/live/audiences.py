@@ -37,6 +37,9 @@ _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices",
     "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage", "elections",
 )  # fmt: skip
+_WATCHER: Final = (
+    "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",
+)  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.DELEGATE: _EVERYBODY,
@@ -45,9 +48,7 @@ SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.CLERK: (*_DESK, "papers", "requests"),
     Audience.HALL: (*_EVERYBODY, "presence", "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
-    Audience.WATCHER: (
-        "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",
-    ),  # fmt: skip
+    Audience.WATCHER: _WATCHER,
 }
 """Besides these, `mine` goes to whoever is a member, by itself."""
 

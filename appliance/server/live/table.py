@@ -89,5 +89,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "recording": Section(recording.recording, lambda s, a: (a.recorder,), soon=True),
         "stage": Section(stage.stage, lambda s, a: (s.ledger, s.hall), _desk),
         "filing": Section(sections.filing, lambda s, a: (a.filing,), soon=True),
-        "script": Section(lambda s, _, audience: script(s, audience), lambda s, a: (s, a.filing), lambda a: a.value, soon=True),
+        "script": Section(
+            lambda s, _, audience: script(s, audience), lambda s, a: (s, a.filing), lambda a: a.value, soon=True
+        ),
     }

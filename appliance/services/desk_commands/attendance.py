@@ -47,7 +47,7 @@ class DeclineExcuse(Command, tag=True, frozen=True, kw_only=True):
 
 
 class AttachToExcuse(Command, tag=True, frozen=True, kw_only=True):
-    """What was handed in with an excuse, by its SHA-256. The upload's route gives it: without the file it names nothing."""
+    """What was handed in with an excuse, by its SHA-256. The route of the upload gives it."""
 
     excuse: Id
     file: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
