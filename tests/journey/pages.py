@@ -131,3 +131,8 @@ def void_poll(demo: Demo, poll: str) -> None:
     """Out of the way for the next test."""
     with demo.sign_in("chair") as chair:
         assert demo.give(chair, "VoidPoll", poll=poll, reason="thử")["accepted"]
+
+
+def delegate_tab(page: Page, name: str, language: str = "vi") -> None:
+    """Bring a part of the delegate's screen to the front: now, papers, ask, own."""
+    page.get_by_role("tab", name=say(f"delegate.tab_{name}", language), exact=True).click()
