@@ -1,14 +1,15 @@
 """Builders for secret votes on paper: a hall with an election at any step, and papers keyed by two tellers."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.core import commands as c
 from appliance.core.people import Actor
 from appliance.core.profile import RuleProfile
 from appliance.core.refusals import Refusal
 from appliance.core.state import Election, ElectionState
-from tests.house import CHAIR, CLERK, PROFILE, Hall, accepted, announce_poll, cast, convene, member, name_of, sit
+from tests.house import CHAIR, CLERK, PROFILE, Hall, Takes, accepted, announce_poll, cast, convene, member, name_of, sit
 
+T = TypeVar("T", bound=Takes)
 STEPS = tuple(ElectionState)
 HEAD, SECOND, THIRD = member(21), member(22), member(23)
 TELLERS = [
@@ -23,7 +24,7 @@ def person(name: str, label: str | None = None, **fields: Any) -> dict[str, Any]
     return {"candidate": name, "name": label or f"Trần Thị Mẫu {name.upper()}", **fields}
 
 
-def election(hall: Hall, name: str = "b1") -> Election:
+def election(hall: Takes, name: str = "b1") -> Election:
     """The election as it stands."""
     return hall.state.elections[name]
 
@@ -33,7 +34,7 @@ def hall_of(n: int = 27, present: int = 25, profile: RuleProfile = PROFILE) -> H
     return sit(convene(Hall.of(n, profile)), present=present)
 
 
-def drafted(hall: Hall, *names: str, kind: str = "elect", seats: int = 1, **fields: Any) -> Hall:
+def drafted(hall: T, *names: str, kind: str = "elect", seats: int = 1, **fields: Any) -> T:
     """An election b1 with these candidates."""
     accepted(
         hall.give(
@@ -51,7 +52,7 @@ def drafted(hall: Hall, *names: str, kind: str = "elect", seats: int = 1, **fiel
     return hall
 
 
-def vote(hall: Hall, purpose: str, name: str = "b1", yes: int = 20) -> str:
+def vote(hall: Takes, purpose: str, name: str = "b1", yes: int = 20) -> str:
     """The open vote that belongs to it, announced; returns the poll's name."""
     poll = f"{name}-{purpose}-{len(hall.state.polls)}"
     accepted(hall.give(CHAIR, c.DraftElectionPoll, election=name, purpose=purpose, poll=poll))
@@ -60,7 +61,7 @@ def vote(hall: Hall, purpose: str, name: str = "b1", yes: int = 20) -> str:
     return poll
 
 
-def ready(hall: Hall, name: str = "b1") -> Hall:
+def ready(hall: T, name: str = "b1") -> T:
     """List closed and tellers elected."""
     if election(hall, name).state is ElectionState.DRAFTED:
         accepted(hall.give(CHAIR, c.OpenNominations, election=name))
@@ -73,13 +74,13 @@ def ready(hall: Hall, name: str = "b1") -> Hall:
     return hall
 
 
-def issuing(hall: Hall, name: str = "b1") -> Hall:
+def issuing(hall: T, name: str = "b1") -> T:
     """Ballots are being handed out, and nobody has noted how many."""
     accepted(hall.give(CHAIR, c.IssueBallots, election=name, override_quorum=True))
     return hall
 
 
-def counting(hall: Hall, collected: int, name: str = "b1") -> Hall:
+def counting(hall: T, collected: int, name: str = "b1") -> T:
     """The box is open."""
     accepted(hall.give(CLERK, c.RecordIssued, election=name, issued=len(election(hall, name).present)))
     accepted(hall.give(CHAIR, c.CloseBox, election=name))
@@ -87,7 +88,7 @@ def counting(hall: Hall, collected: int, name: str = "b1") -> Hall:
     return hall
 
 
-def key(hall: Hall, papers: list[dict[str, str] | str], by: Actor, name: str = "b1") -> Hall:
+def key(hall: T, papers: list[dict[str, str] | str], by: Actor, name: str = "b1") -> T:
     """One teller keys all papers: marks, or the reason why one is invalid."""
     for number, paper in enumerate(papers, 1):
         what = {"invalid": paper} if isinstance(paper, str) else {"marks": paper}
@@ -95,14 +96,14 @@ def key(hall: Hall, papers: list[dict[str, str] | str], by: Actor, name: str = "
     return hall
 
 
-def counted(hall: Hall, papers: list[dict[str, str] | str], name: str = "b1") -> Hall:
+def counted(hall: T, papers: list[dict[str, str] | str], name: str = "b1") -> T:
     """Both tellers keyed the same."""
     key(key(hall, papers, HEAD, name), papers, SECOND, name)
     accepted(hall.give(HEAD, c.FinishCount, election=name))
     return hall
 
 
-def announced(hall: Hall, name: str = "b1") -> Hall:
+def announced(hall: T, name: str = "b1") -> T:
     """Confirmed by both and told."""
     number = election(hall, name).count
     accepted(hall.give(CLERK, c.ConfirmElection, election=name, count=number))
@@ -111,7 +112,7 @@ def announced(hall: Hall, name: str = "b1") -> Hall:
     return hall
 
 
-def elected(hall: Hall, papers: list[dict[str, str] | str], name: str = "b1") -> Hall:
+def elected(hall: T, papers: list[dict[str, str] | str], name: str = "b1") -> T:
     """The whole way from the list to the announcement."""
     return announced(counted(counting(issuing(ready(hall, name), name), len(papers), name), papers, name), name)
 

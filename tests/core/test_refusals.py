@@ -469,6 +469,11 @@ NEEDED: dict[type[c.Command], dict[str, Any]] = {
     c.MarkAnswered: {"slip": "s1"},
     c.MakePledge: {"pledge": "p1", "who": "Ông B", "what": "Sửa đường"},
     c.WithdrawPledge: {"pledge": "p1", "reason": "Ghi nhầm"},
+    c.ShowOnHall: {"scene": {"kind": "presence"}},
+    c.QueueForHall: {"entry": "q1", "scene": {"kind": "presence"}},
+    c.MoveInQueue: {"entry": "q1", "to": 0},
+    c.DropFromQueue: {"entry": "q1"},
+    c.ShowPage: {"page": 2},
     **elections.EXAMPLES,
 }
 ON_POLLS = {c.DropPoll, c.OpenPoll, c.HoldPoll, c.ResumePoll, c.SetDeadline, c.ClosePoll, c.ConfirmPoll, c.AnnouncePoll}

@@ -1,4 +1,7 @@
-"""Writes a new golden ledger: `python -m tests.golden.make NAME`. It never writes over one that exists."""
+"""Writes a new golden ledger: `python -m tests.golden.make NAME`. It never writes over one that exists.
+
+`summary` only ever grows by what earlier ledgers do not have: their `expected.json` stays as it is.
+"""
 
 import json
 import sys
@@ -9,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.core import commands as c
 from appliance.core.state import Meeting
+from tests.golden import whole_meeting
 from tests.house import (
     CHAIR,
     CLERK,
@@ -54,8 +58,8 @@ class KnownKey:
         return self._key.sign(message).hex()
 
 
-def play() -> House:
-    """A meeting in which everything happens that can happen."""
+def play_votes() -> House:
+    """A meeting in which everything happens that can happen with a roll and votes: 0001 and 0002."""
     house = sit(convene(House.of(9, signer=KnownKey()), items=3), present=6)
     _roll(house)
     _adopted_at_second_try(house)
@@ -66,6 +70,11 @@ def play() -> House:
     accepted(house.give(OTHER_CHAIR, c.CloseMeeting))
     accepted(house.give(SYSTEM, c.SealRecording, ledger=house.state.ledger, **SEAL))
     return house
+
+
+def play() -> House:
+    """The newest: what a new golden ledger is made of."""
+    return whole_meeting.play(KnownKey())
 
 
 def _roll(house: House) -> None:
@@ -130,7 +139,7 @@ def _by_hands(house: House) -> None:
 
 def summary(state: Meeting) -> dict[str, Any]:
     """What must be read out of a ledger, by names that do not follow the code."""
-    return {
+    found: dict[str, Any] = {
         "title": state.title,
         "stage": state.stage.value,
         "gavel": state.gavel,
@@ -146,6 +155,49 @@ def summary(state: Meeting) -> dict[str, Any]:
             for sitting in state.sittings
         ],
         "polls": {name: _poll(state, name) for name in state.polls},
+    }
+    if state.plan is not None:
+        found |= _without_paper(state)
+    return found
+
+
+def _without_paper(state: Meeting) -> dict[str, Any]:
+    """What meetings have had since they are prepared beforehand."""
+    return {
+        "plan": state.plan,
+        "agenda": [[i.item, i.parent, i.number, i.title, i.kind.value, i.reason] for i in state.items.values()],
+        "requests": [[r.member, r.kind.value, r.note, r.state.value] for r in state.speakers.requests.values()],
+        "spoken": {who: spoken.times for who, spoken in state.speakers.spoken.items()},
+        "texts": [[text.member, text.item, text.text] for text in state.speakers.texts],
+        "rounds": [[r.title, r.item, [q.slip.slip for q in r.questions.values()]] for r in state.questioning.rounds],
+        "pledges": [
+            [p.pledge, p.kind.value, p.who, p.what, str(p.deadline), p.slip, p.withdrawn]
+            for p in state.questioning.pledges.values()
+        ],
+        "wall": [state.hall.shown.kind.value, state.hall.shown.text, [q.entry for q in state.hall.queue]],
+        "straws": state.straws,
+        "dropped": sorted(state.dropped_polls),
+        "elections": {name: _election(state, name) for name in state.elections},
+    }
+
+
+def _election(state: Meeting, name: str) -> dict[str, Any]:
+    election = state.elections[name]
+    result = election.result
+    return {
+        "state": election.state.value,
+        "office": election.office,
+        "candidates": [[person.candidate, person.name] for person in election.candidates],
+        "tellers": [[teller.who, teller.part.value] for teller in election.tellers],
+        "polls": {purpose.value: poll for purpose, poll in election.polls.items()},
+        "needed": election.needed,
+        "count": election.count,
+        "numbers": [result.n, result.issued, result.collected, result.valid, result.invalid] if result else None,
+        "marks": {x.candidate: {m.value: k for m, k in x.marks.items()} for x in result.lines} if result else None,
+        "invalid": {why.value: k for why, k in result.reasons.items()} if result else None,
+        "chosen": list(result.chosen) if result else None,
+        "confirmed_by": [word.person for word in election.confirmations],
+        "void_reason": election.void_reason,
     }
 
 

@@ -41,7 +41,7 @@ FIELDS: dict[type[d.DeskCommand], dict[str, Any]] = {
     d.AskOpinion: {"title": "Dự thảo", "text": "Xin ý kiến", "closes": date(2026, 12, 31)},
     d.CloseOpinion: {"opinion": "nothing"},
     d.GiveOpinion: {"opinion": "nothing", "choice": OpinionChoice.AGREE},
-    d.SendExcuse: {"day": "2020-01-01", "reason": "ốm"},
+    d.SendExcuse: {"day": date(2020, 1, 1), "reason": "ốm"},
     d.WithdrawExcuse: {"excuse": "nothing"},
     d.AcceptExcuse: {"excuse": "nothing"},
     d.DeclineExcuse: {"excuse": "nothing", "answer": "không"},
