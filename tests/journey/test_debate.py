@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.running import Demo
-from tests.journey.pages import axe_finds_nothing, button, say, screen, sign_in_with_pin, signed_in
+from tests.journey.pages import axe_finds_nothing, button, delegate_tab, say, screen, sign_in_with_pin, signed_in
 
 ASKING, FIRST, SECOND = "m15", "m16", "m17"
 
@@ -96,7 +96,7 @@ def test_a_question_goes_from_the_tablet_into_the_hall_and_its_pledge_into_the_n
     browser: Browser, debating: Demo
 ) -> None:
     tablet = at_tablet(browser, debating, "m20")
-    tablet.get_by_text(say("debate.slip.title"), exact=True).click()
+    delegate_tab(tablet, "ask")
     tablet.get_by_label(say("debate.slip.addressee")).fill("Phòng Kinh tế")
     tablet.get_by_label(say("debate.slip.subject")).fill("Rác thải thôn Đoài")
     tablet.get_by_label(say("debate.slip.text")).fill("Vì sao quá tải?")
