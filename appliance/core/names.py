@@ -5,7 +5,7 @@ syllable by the alphabet (a ă â b c d đ e ê …), and only then by its tone.
 ("thôn Đông") tells namesakes apart and counts last.
 
 Whatever goes on file is put into NFC first (`tidy`), so that two keyboards write one name. `unfit` finds what a
-reader cannot see or would take for another letter.
+reader cannot see or would take for another letter. `as_meant` and `deceives` are for every text of every command.
 """
 
 import re
@@ -19,6 +19,8 @@ _TONES: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5
 """Huyền, hỏi, ngã, sắc, nặng, in the order of Vietnamese dictionaries; no mark comes first."""
 _APART: Final = re.compile(r"^(.*?)\s*(?:\(([^()]*)\))?$", re.DOTALL)
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _TOLD: Final = 80
 """Letters of a text that a message repeats."""
 
@@ -30,6 +32,25 @@ def tidy(text: str) -> str:
     """NFC, with single spaces and none around; line breaks stay."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
     return "\n".join(_SPACES.sub(" ", line).strip() for line in lines).strip()
+
+
+def as_meant(text: str) -> str:
+    """How any text comes in: NFC, and empty when there is nothing in it to see."""
+    made = unicodedata.normalize("NFC", text)
+    return made if any(_seen(letter) for letter in made) else ""
+
+
+def _seen(letter: str) -> bool:
+    return not letter.isspace() and unicodedata.category(letter) not in _UNSEEN
+
+
+def deceives(text: str) -> str | None:
+    """Why no text at all may hold this, as `U+202E`: a control character, or one that turns the reading direction,
+    by which a line would say one thing in the hall and another in the minutes. None when it is fine."""
+    for letter in text:
+        if letter in _TURNING or (letter not in "\t\n\r" and unicodedata.category(letter) in {"Cc", "Cs"}):
+            return f"U+{ord(letter):04X}"
+    return None
 
 
 def same(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec.structs import replace
 
 from appliance.core.commands import CheckIn, Command
+from appliance.core.names import as_meant, deceives
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.services.answers import Answer, Reply
@@ -94,11 +95,45 @@ def parse(raw: bytes) -> AnyCommand | Refusal:
     if len(raw) > MAX_BYTES:
         return Refusal(Code.TOO_LARGE, f"{MAX_BYTES} bytes at most")
     try:
-        return _decoder.decode(raw)
+        return _decoder.decode(raw if _plain(raw) else _spelled(raw))
+    except _Deceit as what:
+        return Refusal(Code.TEXT_UNFIT, str(what))
     except msgspec.ValidationError as error:
         return Refusal(_what(str(error)), str(error)[:200])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Refusal(Code.MALFORMED, str(error)[:200])
+
+
+class _Deceit(ValueError):
+    """A text holds what nobody would see."""
+
+
+def _plain(raw: bytes) -> bool:
+    """Nothing in it could be spelled in two ways, or be blank: every ballot is like this."""
+    return raw.isascii() and not any(sign in raw for sign in (b"\\", b'" ', b"\x7f"))
+
+
+def _spelled(raw: bytes) -> bytes:
+    """The same with all texts as they are meant. What is no JSON is left for the decoder to refuse."""
+    try:
+        given = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return raw
+    return msgspec.json.encode(_texts_meant(given))
+
+
+def _texts_meant(value: Any, field: str = "$") -> Any:
+    match value:
+        case str():
+            why = deceives(value)
+            if why is not None:
+                raise _Deceit(f"{field}: {why}"[:200])
+            return as_meant(value)
+        case list():
+            return [_texts_meant(one, field) for one in value]
+        case dict():
+            return {_texts_meant(name, field): _texts_meant(one, str(name)) for name, one in value.items()}
+    return value
 
 
 def _what(error: str) -> Code:
