@@ -33,18 +33,15 @@ from appliance.core.refusals import Fault
 from appliance.core.state import Meeting
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
-from appliance.server import attendance_page, audit_page, minutes_page, registry_routes
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
 from appliance.server.panel_client import Peers
 from appliance.server.panel_socket import ACTOR, PanelSocket
-from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page, Parts
-from appliance.server.plans import routes as plans
-from appliance.server.plans.routes import Formats
 from appliance.server.recorder_link import RecorderLink
 from appliance.server.registry_routes import Spreadsheets
+from appliance.server.rooms import Fittings, rooms
 from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
@@ -169,7 +166,6 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
-    minutes = minutes_page.MinutesDesk(ledger, on_file.registry, words, config.demo)
     shelf, paper_store = fit_papers(config, on_file.registry, chamber)
     parts = Parts(
         hub=hub,
@@ -191,12 +187,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
         pages=[
-            lambda app, parts: minutes_page.register(app, minutes, parts.hub.offload),
-            registry_pages(on_file),
-            audit_pages(on_file, words, config),
-            lambda app, parts: attendance_page.register(app, parts, FolderExcuseFiles(config.data / "excuses")),
-            lambda app, parts: plans.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar)),
-            paper_pages(shelf, config.largest_paper_mb << 20),
+            *rooms(fit_rooms(config, on_file, shelf)),
             *pages,
         ],
     )
@@ -242,11 +233,16 @@ def start_anew(port: int) -> None:
     os.execv(sys.executable, [sys.executable, *given, *(listen if given[-2:] != listen else [])])  # noqa: S606
 
 
-def registry_pages(on_file: OnFile) -> Page:
-    """The routes of what is on file, with the reader and writer of spreadsheets."""
-    spreadsheets = Spreadsheets(read_sheet, write_xlsx, write_csv, MAX_BYTES)
-    return lambda app, parts: registry_routes.register(
-        app, registry_routes.RegistryDesk(on_file.registry, on_file.desk, spreadsheets, parts)
+def fit_rooms(config: Config, on_file: OnFile, shelf: PaperShelf) -> Fittings:
+    """What the rooms with routes of their own work on."""
+    return Fittings(
+        registry=on_file.registry,
+        desk=on_file.desk,
+        spreadsheets=Spreadsheets(read_sheet, write_xlsx, write_csv, MAX_BYTES),
+        write_calendar=write_calendar,
+        excuses=FolderExcuseFiles(config.data / "excuses"),
+        shelf=shelf,
+        largest_paper=config.largest_paper_mb << 20,
     )
 
 
@@ -257,12 +253,6 @@ def fit_papers(config: Config, registry: Registry, chamber: Chamber) -> tuple[Pa
     shelf = PaperShelf(registry, files, store, lambda: chamber.head.seq, lambda: chamber.durable)
     shelf.tells_public = not config.rehearsal
     return shelf, store
-
-
-def audit_pages(on_file: OnFile, words: Words, config: Config) -> Page:
-    """The log of changes to what is on file."""
-    desk = audit_page.AuditDesk(on_file.registry, words, config.demo)
-    return lambda app, parts: audit_page.register(app, desk, parts.hub.offload)
 
 
 def fit_portal(config: Config) -> Portal:

@@ -34,9 +34,17 @@ class ExcusesPage(Struct, frozen=True):
 MODELS: Final[tuple[type, ...]] = (ExcusesPage,)
 
 
-def _file(name: str, summary: str) -> dict[str, Any]:
-    answers = {"200": {"description": summary}, "default": refused()}
-    return {"operationId": name, "summary": summary, "security": [{"cookie": []}], "responses": answers}
+_EXCUSE: Final = {"name": "excuse", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _file(name: str, summary: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [{"cookie": []}],
+        "parameters": list(parameters),
+        "responses": {"200": {"description": summary}, "default": refused()},
+    }
 
 
 PATHS: Final[dict[str, Any]] = {
@@ -49,8 +57,8 @@ PATHS: Final[dict[str, Any]] = {
         }
     },
     "/api/excuses/{excuse}/file": {
-        "get": _file("excuseFile", "What was handed in with an excuse: PDF, JPEG or PNG"),
-        "post": _file("attachToExcuse", "Hand a file in with an excuse (multipart, field `file`, 5 MB at most)"),
+        "get": _file("excuseFile", "What was handed in with an excuse: PDF, JPEG or PNG", _EXCUSE),
+        "post": _file("attachToExcuse", "Hand a file in with an excuse (multipart, `file`, at most 5 MB)", _EXCUSE),
     },
     "/api/room.svg": {"get": _file("roomPicture", "The room code of this moment as a QR code, for the hall display")},
 }

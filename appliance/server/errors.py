@@ -99,7 +99,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.PAPER_BOMB: 422,
     Code.PAPER_TOO_MANY_PAGES: 422,
     Code.PAPER_TOO_SLOW: 422,
-    Code.PAPERS_FULL: 507,
+    Code.PAPERS_FULL: 409,
     Code.LOCKED_OUT: 429,
     Code.RATE_LIMITED: 429,
     Code.INTERNAL_ERROR: 500,

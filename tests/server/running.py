@@ -18,7 +18,6 @@ from typing import Any, Self, TypeVar
 import gevent
 import requests
 import socketio
-from flask import Flask
 
 from appliance.adapters.calendar_file import write_calendar
 from appliance.adapters.clock import SystemClock
@@ -27,18 +26,16 @@ from appliance.adapters.memory import HashSigner, InlineWriter, MemoryLedger
 from appliance.adapters.memory_papers import MemoryPapers
 from appliance.adapters.memory_registry import CountingChance, MemoryRegistry, NoThrottle, QuickHasher
 from appliance.adapters.paper_folder import PaperFolder
-from appliance.adapters.spreadsheets import read_sheet, write_xlsx
+from appliance.adapters.spreadsheets import MAX_BYTES, read_sheet, write_csv, write_xlsx
 from appliance.bootstrap import fit_recorder
 from appliance.config import Config
 from appliance.core import commands as c
 from appliance.core.people import Actor, Role
-from appliance.server import attendance_page
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
-from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page, Parts
-from appliance.server.plans import routes as plan_routes
-from appliance.server.plans.routes import Formats
+from appliance.server.registry_routes import Spreadsheets
+from appliance.server.rooms import Fittings, rooms
 from appliance.server.serve import Server
 from appliance.server.words import Words
 from appliance.services.answers import Answer
@@ -142,9 +139,7 @@ class Running:
             web=ROOT / "web",
             frames=self._frames,
             pages=[
-                paper_pages(self._shelf(registry, chamber), LARGEST_PAPER),
-                self._attendance,
-                _plan_pages,
+                *rooms(self._rooms(registry, desk, self._shelf(registry, chamber))),
                 *self._pages,
             ],
         )
@@ -153,8 +148,16 @@ class Running:
             fit_recorder(config, self.parts, Chronicle(chamber, self.ledger, clock))
         return self.parts
 
-    def _attendance(self, app: Flask, parts: Parts) -> None:
-        attendance_page.register(app, parts, MemoryExcuseFiles())
+    def _rooms(self, registry: Registry, desk: Desk, shelf: PaperShelf) -> Fittings:
+        return Fittings(
+            registry=registry,
+            desk=desk,
+            spreadsheets=Spreadsheets(read_sheet, write_xlsx, write_csv, MAX_BYTES),
+            write_calendar=write_calendar,
+            excuses=MemoryExcuseFiles(),
+            shelf=shelf,
+            largest_paper=LARGEST_PAPER,
+        )
 
     def _shelf(self, registry: Registry, chamber: Chamber) -> PaperShelf:
         self.papers = PaperFolder(Path(tempfile.mkdtemp()) / "papers")
@@ -290,10 +293,6 @@ class Client:
         """Leave."""
         self._socket.disconnect()
         self._socket.eio.disconnect(abort=True)
-
-
-def _plan_pages(app: Flask, parts: Parts) -> None:
-    plan_routes.register(app, parts, Formats(read_sheet, write_xlsx, write_calendar))
 
 
 def card_of(member: str) -> str:

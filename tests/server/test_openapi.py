@@ -31,7 +31,7 @@ def test_the_server_gives_it_to_whoever_asks(server: Running) -> None:
 
 @pytest.mark.parametrize("path", sorted(SPEC["paths"]))
 def test_every_route_it_names_is_there(server: Running, path: str) -> None:
-    rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in server.server.app.url_map.iter_rules()}
+    rules = {re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", rule.rule) for rule in server.server.app.url_map.iter_rules()}
     assert path in rules
 
 

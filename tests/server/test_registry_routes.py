@@ -2,32 +2,20 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import requests
 
-from appliance.adapters.spreadsheets import MAX_BYTES, read_sheet, write_csv, write_xlsx
-from appliance.server import audit_page, registry_routes
-from appliance.services.desk import Desk
-from appliance.services.registry import Registry
+from appliance.adapters.spreadsheets import MAX_BYTES, write_csv, write_xlsx
 from tests.server.running import Running
 
-SPREADSHEETS = registry_routes.Spreadsheets(read_sheet, write_xlsx, write_csv, MAX_BYTES)
 HEADING = ("Họ và tên", "Thôn", "Tổ", "Ghế")
-
-
-def pages(app: Any, parts: Any) -> None:
-    """As bootstrap fits them."""
-    registry = cast("Registry", parts.registry)
-    desk = cast("Desk", parts.door.desk.__self__)
-    registry_routes.register(app, registry_routes.RegistryDesk(registry, desk, SPREADSHEETS, parts))
-    audit_page.register(app, audit_page.AuditDesk(registry, parts.words, demo=False), parts.hub.offload)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    with Running(pages=(pages,)) as running:
+    with Running() as running:
         yield running
 
 
