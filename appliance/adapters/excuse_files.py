@@ -3,12 +3,15 @@
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
 from appliance.adapters.durable import sync_folder
 from appliance.core.refusals import Code, Fault
 
+KEEP_FREE: Final = 512 << 20
+"""The ledger must never find the disk full because of somebody's certificate."""
 _NAME: Final = re.compile(r"[\w-]{1,64}")
 
 
@@ -18,12 +21,14 @@ class FolderExcuseFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, excuse: str, data: bytes) -> str:
-        """Beside its place, synced, then moved there."""
+    def put(self, excuse: str, data: bytes, keep: str | None = None) -> str | None:
+        """Beside its place, synced, then moved there; then what is no longer named goes."""
         sha256 = hashlib.sha256(data).hexdigest()
         place = self._place(excuse, sha256)
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            if shutil.disk_usage(place.parent).free < KEEP_FREE + len(data):
+                return None
             beside = place.with_suffix(".new")
             with beside.open("wb") as file:
                 file.write(data)
@@ -31,6 +36,9 @@ class FolderExcuseFiles:
                 os.fsync(file.fileno())
             beside.replace(place)
             sync_folder(place.parent)
+            for other in place.parent.iterdir():
+                if other.name not in {sha256, keep}:
+                    other.unlink(missing_ok=True)
         except OSError as error:
             raise Fault(Code.STORAGE_FAULT, str(error)) from error
         return sha256
@@ -56,10 +64,11 @@ class MemoryExcuseFiles:
     def __init__(self) -> None:
         self._files: dict[tuple[str, str], bytes] = {}
 
-    def put(self, excuse: str, data: bytes) -> str:
+    def put(self, excuse: str, data: bytes, keep: str | None = None) -> str | None:
         """Known by its digest."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._files[excuse, sha256] = data
+        kept = {key: file for key, file in self._files.items() if key[0] != excuse or key[1] == keep}
+        self._files = {**kept, (excuse, sha256): data}
         return sha256
 
     def get(self, excuse: str, sha256: str) -> bytes | None:

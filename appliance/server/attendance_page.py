@@ -11,6 +11,7 @@ import uuid
 import msgspec
 from flask import Flask, Response, abort, g, request
 
+from appliance.core.names import tidy
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.roll import HALL_TIME
@@ -26,7 +27,7 @@ from appliance.server.uploads import one_file
 from appliance.services import desk_commands as d
 from appliance.services.answers import Answer
 from appliance.services.excuses import ExcuseFiles, kind_of
-from appliance.services.on_file import Excuse, OnFile
+from appliance.services.on_file import Excuse, ExcuseState, OnFile
 
 MAX_FILE = 5 * 1024 * 1024
 _DESK = frozenset({Role.CLERK, Role.CHAIR})
@@ -55,8 +56,11 @@ class AttendanceDesk:
 
     def attach(self, excuse: str) -> Response:
         """Keep the file, then say in the excuse which it is."""
-        if self._mine(excuse, own=g.session.actor.role is not Role.CLERK) is None:
+        found = self._mine(excuse, own=g.session.actor.role is not Role.CLERK)
+        if found is None:
             return self._answer(Refusal(Code.EXCUSE_UNKNOWN))
+        if found.state is not ExcuseState.SENT:
+            return self._answer(Refusal(Code.EXCUSE_ANSWERED))
         sent = one_file(MAX_FILE)
         if isinstance(sent, Refusal):
             return self._answer(sent)
@@ -64,10 +68,10 @@ class AttendanceDesk:
         kind = kind_of(data)
         if kind is None:
             return self._answer(Refusal(Code.EXCUSE_FILE_KIND))
-        sha256 = self._parts.hub.offload(lambda: self._files.put(excuse, data))
-        command = d.AttachToExcuse(
-            id=uuid.uuid4().hex, excuse=excuse, file=sha256, name=name.strip()[:200], media_type=kind
-        )
+        sha256 = self._parts.hub.offload(lambda: self._files.put(excuse, data, found.file))
+        if sha256 is None:
+            return self._answer(Refusal(Code.PAPERS_FULL))
+        command = d.AttachToExcuse(id=uuid.uuid4().hex, excuse=excuse, file=sha256, name=_shown(name), media_type=kind)
         waiting = Waiting()
         self._parts.door.give(msgspec.json.encode(command), g.session.actor, waiting.reply)
         return self._answer(waiting.wait())
@@ -114,6 +118,11 @@ class AttendanceDesk:
 
     def _answer(self, answer: Answer) -> Response:
         return json_response(self._parts.answers.json(answer, g.language), status(answer))
+
+
+def _shown(name: str) -> str:
+    """A file's name as a list can show it."""
+    return tidy("".join(letter for letter in name if letter.isprintable()))[:200]
 
 
 def _view(excuse: Excuse, on_file: OnFile) -> ExcuseView:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from appliance.core.names import same, tidy, unfit
+from appliance.core.paper_rights import COMMITTEE
 from appliance.core.refusals import Code, Refusal
 from appliance.services import desk_commands as d
 from appliance.services.desk_rule import CLERK, DeskRule, DeskRules, Effect, Given, not_as_seen
@@ -14,6 +15,7 @@ from appliance.services.on_file import (
     Change,
     Committee,
     Council,
+    Document,
     Drop,
     Group,
     Guest,
@@ -122,7 +124,7 @@ def drop_group(command: d.DropGroup, given: Given) -> Effect | Refusal:
 
 
 def save_committee(command: d.SaveCommittee, given: Given) -> Effect | Refusal:
-    """A committee; its members follow when it is renamed."""
+    """A committee; its members and its papers follow when it is renamed."""
     on_file = given.on_file
     old = on_file.committees.get(command.committee) if command.committee is not None else None
     committee = Committee(command.committee or next_id("c", on_file.committees), tidy(command.name), command.position)
@@ -132,15 +134,30 @@ def save_committee(command: d.SaveCommittee, given: Given) -> Effect | Refusal:
     if any(same(c.name) == same(committee.name) for c in on_file.committees.values() if c.id != committee.id):
         return Refusal(Code.ALREADY_ON_FILE)
     renamed = [m for m in on_file.members.values() if old is not None and m.committee == old.name != committee.name]
-    return Effect((Put(committee), *(Put(replace(m, committee=committee.name)) for m in renamed)))
+    papers = _papers_of(on_file, old) if old is not None and old.name != committee.name else []
+    rights = f"{COMMITTEE}{committee.name}"
+    return Effect(
+        (
+            Put(committee),
+            *(Put(replace(m, committee=committee.name)) for m in renamed),
+            *(Put(replace(d, rights=rights, revision=d.revision + 1)) for d in papers),
+        )
+    )
+
+
+def _papers_of(on_file: OnFile, committee: Committee) -> list[Document]:
+    """What only this committee may read: it goes along with its name, and falls to no other that takes the name."""
+    return [d for d in on_file.documents.values() if d.rights == f"{COMMITTEE}{committee.name}"]
 
 
 def drop_committee(command: d.DropCommittee, given: Given) -> Effect | Refusal:
-    """Refused as long as a member is in it."""
+    """Refused as long as a member is in it, or a paper is its alone."""
     committee = given.on_file.committees.get(command.committee)
     if committee is None:
         return Refusal(Code.COMMITTEE_UNKNOWN)
-    if any(m.committee == committee.name for m in given.on_file.members.values()):
+    if _papers_of(given.on_file, committee) or any(
+        m.committee == committee.name for m in given.on_file.members.values()
+    ):
         return Refusal(Code.STILL_IN_USE)
     return not_as_seen(committee, command.seen) or Effect((Drop(committee),))
 

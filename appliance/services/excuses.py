@@ -6,13 +6,15 @@ from typing import Protocol
 from appliance.core.roll import HALL_TIME, NOON
 from appliance.core.state import Leave
 from appliance.services.on_file import ExcuseState, OnFile
+from appliance.services.on_file.attendance import FileKind
 
 
 class ExcuseFiles(Protocol):
     """Keeps each file beside its excuse. Safe to call from several threads."""
 
-    def put(self, excuse: str, data: bytes) -> str:
-        """Durable when it returns; the SHA-256 it is known by. Raises Fault."""
+    def put(self, excuse: str, data: bytes, keep: str | None = None) -> str | None:
+        """Durable when it returns; the SHA-256 it is known by, or None when there is no room for it. Beside it only
+        the file known as `keep` stays: nobody fills the disk by sending one file after another. Raises Fault."""
 
     def get(self, excuse: str, sha256: str) -> bytes | None:
         """The file, if it was put with this excuse. Raises Fault."""
@@ -38,7 +40,7 @@ def reasons(on_file: OnFile, opened: datetime) -> dict[str, str]:
     }
 
 
-def kind_of(data: bytes) -> str | None:
+def kind_of(data: bytes) -> FileKind | None:
     """The media type by what is in the file, whatever it calls itself; None for what is not taken."""
     if data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]:
         return "application/pdf"

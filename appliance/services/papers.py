@@ -43,10 +43,22 @@ def items_of(on_file: OnFile, meeting: Meeting, plan: str) -> Items | None:
         return None
     order = [item.item for item in known.items]
     private = {item.item for item in known.items if item.private}
+    parts = [(item.item, item.parent) for item in known.items]
     if meeting.plan == plan:
         order = [*meeting.items, *(item for item in order if item not in meeting.items)]
         private |= {item.item for item in meeting.items.values() if item.private}
-    return Items({item: place for place, item in enumerate(order)}, frozenset(private))
+        parts += [(item.item, item.parent) for item in meeting.items.values()]
+    return Items({item: place for place, item in enumerate(order)}, _with_parts(private, parts))
+
+
+def _with_parts(private: set[str], parts: list[tuple[str, str | None]]) -> frozenset[str]:
+    """What is part of a private item is as private as the whole, wherever in the order it stands."""
+    found = frozenset(private)
+    while True:
+        more = found | {item for item, parent in parts if parent in found}
+        if more == found:
+            return found
+        found = more
 
 
 def of_plan(on_file: OnFile, meeting: Meeting, plan: str) -> tuple[Document, ...]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from appliance.adapters import spreadsheets
 from appliance.adapters.spreadsheets import MAX_BYTES, MAX_ROWS, read_sheet, write_csv, write_xlsx
 from appliance.services.sheets import Cell, Kind, Sheet, Unreadable
 
@@ -75,6 +76,20 @@ def bomb() -> bytes:
 def test_what_is_no_table_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
         read_sheet(data)
+
+
+def test_a_line_of_millions_of_cells_is_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, cell = list[str](), spreadsheets._csv_cell
+
+    def counted(value: str) -> Cell:
+        made.append(value)
+        return cell(value)
+
+    monkeypatch.setattr(spreadsheets, "_csv_cell", counted)
+    with pytest.raises(Unreadable, match="too-many-columns"):
+        read_sheet(b"," * 3_000_000 + b"x")
+    assert read_sheet(b"a" + b"," * 3_000_000).rows == ((Cell("a"),),)
+    assert len(made) <= 40
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:

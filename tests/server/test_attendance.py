@@ -108,6 +108,29 @@ class _Inside:
         return self._server.state
 
 
+def test_what_stands_beside_a_file_cannot_make_it_something_else(server: Running) -> None:
+    tablet, excuse = sent(server)
+    fields = {"excuse": excuse, "file": "a" * 64, "name": "x.html"}
+    for kind in ("text/html", "image/svg+xml", "application/pdf\nX: y"):
+        assert give(server, tablet, "AttachToExcuse", media_type=kind, **fields)["refusal"] == "malformed"
+    assert listed(server, tablet)[0]["file"] is None
+
+
+def test_a_files_name_is_kept_as_far_as_it_can_be_shown(server: Running) -> None:
+    tablet, excuse = sent(server)
+    name = "gia\u0301\u202egnp.<b>x</b>.png"
+    sending = tablet.post(f"{server.base}/api/excuses/{excuse}/file", files={"file": (name, PNG)})
+    assert sending.json()["accepted"]
+    assert listed(server, tablet)[0]["file_name"] == "giágnp.<b>x</b>.png"
+
+
+def test_after_the_answer_no_more_files_are_kept(server: Running) -> None:
+    tablet, excuse = sent(server)
+    assert give(server, server.sign_in("clerk"), "AcceptExcuse", excuse=excuse)["accepted"]
+    sending = tablet.post(f"{server.base}/api/excuses/{excuse}/file", files={"file": ("a.png", PNG)})
+    assert sending.json()["refusal"] == "excuse-answered"
+
+
 def test_the_sheet_has_every_member_with_the_times_and_room_to_sign(server: Running) -> None:
     inside: Any = _Inside(server)
     sit(convene(inside), 3)

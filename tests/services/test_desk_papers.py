@@ -15,7 +15,7 @@ from appliance.core.refusals import Code
 from appliance.core.state import Meeting, MeetingStage, Poll
 from appliance.services import desk_commands as d
 from appliance.services import papers
-from appliance.services.on_file import Document, PaperVersion, Put
+from appliance.services.on_file import Document, PaperVersion, Put, revision
 from tests.services.reception import Reception, accepted, code
 
 T0 = datetime(2026, 12, 1, tzinfo=UTC)
@@ -162,3 +162,24 @@ def test_papers_without_a_name_are_those_of_the_meeting_that_runs_or_comes_next(
     put(house, replace(PLAN, invited=T0))
     assert papers.plan_now(house.on_file, Meeting()) == PLAN.id
     assert papers.plan_now(house.on_file, Meeting(plan="other", stage=MeetingStage.CONVENED)) == "other"
+
+
+def test_a_committees_papers_go_along_with_its_name_and_fall_to_no_other(house: Reception) -> None:
+    accepted(house.at_desk(d.SaveCommittee, name="Ban Pháp chế"))
+    law = next(iter(house.on_file.committees.values()))
+    put(house, paper("d3", version("c"), rights="committee:Ban Pháp chế"))
+    assert refused(house, d.DropCommittee, committee=law.id, seen=revision(law)) is Code.STILL_IN_USE
+    accepted(house.at_desk(d.SaveCommittee, committee=law.id, name="Ban Tư pháp", seen=revision(law)))
+    accepted(house.at_desk(d.SaveCommittee, name="Ban Pháp chế"))
+    found = house.on_file.documents["d3"]
+    assert (found.rights, found.revision) == ("committee:Ban Tư pháp", 2)
+
+
+def test_the_public_is_told_no_paper_of_a_part_of_a_private_item(house: Reception) -> None:
+    items = (PlanItem("i1", "Kín", private=True), PlanItem("i2", "Phần", parent="i1"), PlanItem("i3", "Ý", parent="i2"))
+    convened = replace(PLAN, items=items, ledger="l1")
+    sent = version("c", sent=T0)
+    put(house, convened, *(paper(f"d{i.item}", sent, item=i.item, rights="public") for i in items))
+    put(house, paper("whole", sent, item=None, rights="public"))
+    told = papers.public(house.on_file, Meeting())
+    assert [p.document for p in told.meetings["l1"]] == ["whole"]

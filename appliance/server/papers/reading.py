@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from flask import Flask, Response, g, request, send_file
+from gevent.lock import BoundedSemaphore
 
 from appliance.core.paper_rights import PaperState, Reader
 from appliance.core.paper_search import snippet, words_of
@@ -21,6 +22,7 @@ from appliance.services.on_file import Document, OnFile, PaperVersion
 from appliance.services.paper_shelf import PaperShelf
 
 MAX_HITS: Final = 50
+COMPARING: Final = 2
 KEPT_SECONDS: Final = 600
 """So long a tablet may keep a page without asking again whether it may still see it."""
 
@@ -30,6 +32,8 @@ class Reading:
 
     def __init__(self, parts: Parts, shelf: PaperShelf, largest: int) -> None:
         self._parts, self._shelf, self._largest = parts, shelf, largest
+        # It may take a minute: those who wait their turn hold no worker thread, which others need for a moment only.
+        self._comparing = BoundedSemaphore(COMPARING)
 
     def add(self, app: Flask) -> None:
         """Add the routes."""
@@ -152,7 +156,8 @@ class Reading:
             version = self._readable(document, sha256)
             if isinstance(version, Refusal):
                 return self.refused(version)
-        found = self._off(lambda: self._shelf.files.compare(old, new))
+        with self._comparing:
+            found = self._off(lambda: self._shelf.files.compare(old, new))
         if found is None:
             return self.refused(Refusal(Code.PAPER_TOO_SLOW))
         return _kept(json_response(found))

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from appliance.core.commands import Command
 from appliance.core.people import Id, ShortText
-from appliance.services.on_file.attendance import DayPart
+from appliance.services.on_file.attendance import DayPart, FileKind
 
 
 class NoteAbsence(Command, tag=True, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class AttachToExcuse(Command, tag=True, frozen=True, kw_only=True):
     excuse: Id
     file: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     name: Annotated[str, Meta(max_length=200)]
-    media_type: Annotated[str, Meta(max_length=100)]
+    media_type: FileKind
 
 
 AttendanceDeskCommand = NoteAbsence | SendExcuse | WithdrawExcuse | AcceptExcuse | DeclineExcuse | AttachToExcuse

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 DayPart = Literal["whole", "morning", "afternoon"]
+FileKind = Literal["application/pdf", "image/png", "image/jpeg"]
 
 
 class Absence(Struct, frozen=True):

@@ -167,7 +167,7 @@ export interface paths {
         /** What was handed in with an excuse: PDF, JPEG or PNG */
         get: operations["excuseFile"];
         put?: never;
-        /** Hand a file in with an excuse (multipart, field `file`, 5 MB at most) */
+        /** Hand a file in with an excuse (multipart, `file`, at most 5 MB) */
         post: operations["attachToExcuse"];
         delete?: never;
         options?: never;
@@ -923,13 +923,14 @@ export interface components {
         };
         /**
          * AttachToExcuse
-         * @description What was handed in with an excuse, by its SHA-256. The upload's route gives it: without the file it names nothing.
+         * @description What was handed in with an excuse, by its SHA-256. The route of the upload gives it.
          */
         AttachToExcuse: {
             excuse: string;
             file: string;
             id: string;
-            media_type: string;
+            /** @enum {unknown} */
+            media_type: "application/pdf" | "image/jpeg" | "image/png";
             name: string;
             /** @default null */
             seat?: string | null;
@@ -5242,7 +5243,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                excuse: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5269,12 +5272,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                excuse: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Hand a file in with an excuse (multipart, field `file`, 5 MB at most) */
+            /** @description Hand a file in with an excuse (multipart, `file`, at most 5 MB) */
             200: {
                 headers: {
                     [name: string]: unknown;
