@@ -1,12 +1,23 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 // One bundle a place in the room. The server reads dist/.vite/manifest.json to learn which files a page needs.
 const places = ['delegate', 'chair', 'clerk', 'count', 'hall', 'technician', 'offline', 'worker', 'demo'];
 
+/**
+ * Svelte keeps a component's second and later selectors to itself with `:where(.svelte-…)`. Chrome 87 does not know
+ * `:where` and throws the whole rule away, so they get the plain class instead.
+ */
+const plainScopes: Plugin = {
+  name: 'plain-scopes',
+  transform(code, id) {
+    return id.includes('type=style') ? { code: code.replace(/:where\((\.svelte-[\w-]+)\)/g, '$1'), map: null } : null;
+  },
+};
+
 export default defineConfig({
   base: '/assets/',
-  plugins: [svelte()],
+  plugins: [svelte(), plainScopes],
   build: {
     outDir: 'dist',
     // The folder is served as /assets/ already; a second "assets" inside it would only lengthen each address.

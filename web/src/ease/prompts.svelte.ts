@@ -40,7 +40,9 @@ export function promptFor(before: Moment, now: Moment, own: boolean): Prompt | n
   if (now.ballot !== null && (now.ballot !== before.ballot || !samePoll)) {
     return own ? (`recorded_${now.ballot}` as Prompt) : 'recorded';
   }
-  if (now.state === 'open' && now.entitled && (!samePoll || before.state !== 'open')) return 'vote_open';
+  // What is open and what is one's own come in two messages, in either order: news once both hold.
+  const could = samePoll && before.state === 'open' && before.entitled;
+  if (now.state === 'open' && now.entitled && !could) return 'vote_open';
   if (now.state === 'held' && before.state === 'open') return 'held';
   if (samePoll && now.state === 'closed' && (before.state === 'open' || before.state === 'held')) return 'closed';
   if (samePoll && now.state === 'announced' && before.state !== 'announced' && now.adopted !== null) {
