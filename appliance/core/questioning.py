@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from appliance.core import commands as c
 from appliance.core import events as e
+from appliance.core import floor
 from appliance.core.names import tidy
 from appliance.core.refusals import Code, Refusal
 from appliance.core.rule import CHAIR, CLERK, DESK, Decision, Rule, Rules, Tellings
@@ -80,9 +81,11 @@ def _settled(state: Meeting, slip: str) -> bool:
 
 
 def end(state: Meeting, order: Order, command: c.EndQuestioning) -> Decision:
-    """Also with questions left: they are answered in writing, or in a later round."""
+    """Also with questions left: they are answered in writing, or in a later round. Whoever still speaks has ended."""
     here = round_now(state)
-    return (e.QuestioningEnded(round=here.round),) if here is not None else Refusal(Code.NOT_QUESTIONING)
+    if here is None:
+        return Refusal(Code.NOT_QUESTIONING)
+    return (*floor.ended(state), e.QuestioningEnded(round=here.round))
 
 
 def mark_answered(state: Meeting, order: Order, command: c.MarkAnswered) -> Decision:

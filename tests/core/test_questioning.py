@@ -91,6 +91,14 @@ def test_one_round_at_a_time_and_going_on_to_another_item_ends_it() -> None:
     assert hall.state.questioning.rounds[0].ended is not None
 
 
+def test_a_round_ends_with_whoever_still_had_the_floor_in_it() -> None:
+    hall = asking()
+    accepted(hall.give(CHAIR, c.GiveFloor, guest="Phòng Kinh tế", kind="explanation"))
+    accepted(hall.give(CHAIR, c.EndQuestioning))
+    assert hall.state.floor is None
+    assert round_now(hall.state) is None
+
+
 def test_a_question_is_answered_once_and_not_asked_again() -> None:
     hall = asking()
     accepted(hall.give(CLERK, c.MarkAnswered, slip="s1"))
