@@ -6,6 +6,7 @@ import { type Component, mount } from 'svelte';
 
 import { Live } from '../live/live.svelte';
 import type { Snapshot } from '../live/wire';
+import { keepFocus } from './keep_focus';
 import Rehearsal from './Rehearsal.svelte';
 
 /** The snapshot that the server wrote into the page; null when nobody is signed in. */
@@ -20,6 +21,7 @@ export function start(page: Component<{ live: Live }>): void {
   const live = new Live(first());
   if (live.role !== null) live.connect();
   target.replaceChildren();
+  keepFocus();
   mount(Rehearsal, { target, props: { live } });
   mount(page, { target, props: { live } });
 }
