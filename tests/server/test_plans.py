@@ -97,6 +97,16 @@ def test_the_printed_papers_hold_the_text_as_text_and_leave_private_items_off_th
     assert get(server, clerk, "/print/agenda?plan=nothing").json()["refusal"] == "plan-unknown"
 
 
+def test_what_is_printed_in_a_rehearsal_says_so(
+    server: Running, clerk: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/print/invitation?plan=k", "/print/agenda?plan=k"):
+        assert "DIỄN TẬP" not in get(server, clerk, path).text
+    monkeypatch.setattr(server.parts, "rehearsal", True)
+    for path in ("/print/invitation?plan=k", "/print/agenda?plan=k"):
+        assert "DIỄN TẬP" in get(server, clerk, path).text
+
+
 def test_anybody_may_subscribe_to_the_calendar_which_knows_only_what_was_announced(
     server: Running, clerk: requests.Session
 ) -> None:

@@ -42,7 +42,7 @@ class Formats:
 
 def register(app: Flask, parts: Parts, formats: Formats) -> None:
     """Add the routes."""
-    routes = Routes(parts, formats, Sheets(parts.words, parts.demo))
+    routes = Routes(parts, formats, Sheets(parts))
     app.add_url_rule("/api/plans", "plans_plans", routes.plans)
     app.add_url_rule("/api/plans/upcoming", "plans_upcoming", routes.upcoming)
     app.add_url_rule("/api/plans/preview", "plans_preview", routes.preview, methods=["POST"])
@@ -124,7 +124,8 @@ class Routes:
         plan = self._plan()
         if isinstance(plan, Response):
             return plan
-        return Response(self._sheets.invitation(plan, self._on_file, g.language, self._today()), mimetype="text/html")
+        page = self._sheets.invitation(plan, self._on_file, g.language, g.session.actor.role)
+        return Response(page, mimetype="text/html")
 
     @allow(Role.DELEGATE, *_DESK)
     def programme(self) -> Response:
@@ -134,7 +135,8 @@ class Routes:
             return plan
         if plan.invited is None and plan.ledger is None and g.session.actor.role is Role.DELEGATE:
             abort(404)
-        return Response(self._sheets.programme(plan, self._on_file, g.language, self._today()), mimetype="text/html")
+        page = self._sheets.programme(plan, self._on_file, g.language, g.session.actor.role)
+        return Response(page, mimetype="text/html")
 
     def _plan(self) -> Plan | Response:
         plan = self._on_file.plans.get(request.args.get("plan", ""))

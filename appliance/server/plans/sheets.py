@@ -1,21 +1,14 @@
 """Printed papers of a plan: invitation and programme, on A4 by NĐ 30/2020. Their text is Vietnamese: it goes out."""
 
-from datetime import date
-from pathlib import Path
-from typing import Final, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import NamedTuple
 
 from appliance.core.agenda_order import numbers
+from appliance.core.people import Role
 from appliance.core.plan import Plan, PlanItem, PlannedSitting
-from appliance.server.minutes_text import body_lines, where
-from appliance.server.words import Language, Words
+from appliance.server import printing
+from appliance.server.parts import Parts
+from appliance.server.words import Language
 from appliance.services.on_file import OnFile
-
-_FOLDER: Final = Path(__file__).resolve().parents[1] / "templates"
-_pages: Final = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 class _Part(NamedTuple):
@@ -28,31 +21,36 @@ class _Part(NamedTuple):
 class Sheets:
     """Lays the papers out."""
 
-    def __init__(self, words: Words, demo: bool) -> None:
-        self._words = words
-        self._demo = demo
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
-    def invitation(self, plan: Plan, on_file: OnFile, language: Language, today: date) -> str:
+    def invitation(self, plan: Plan, on_file: OnFile, language: Language, reader: Role) -> str:
         """Giấy mời, to the council's members; what only the office knows is left open to be filled in."""
-        return self._page("invitation.html", plan, on_file, language, today)
+        return self._page("invitation.html", plan, on_file, language, reader)
 
-    def programme(self, plan: Plan, on_file: OnFile, language: Language, today: date) -> str:
+    def programme(self, plan: Plan, on_file: OnFile, language: Language, reader: Role) -> str:
         """Chương trình kỳ họp."""
-        return self._page("programme.html", plan, on_file, language, today)
+        return self._page("programme.html", plan, on_file, language, reader)
 
-    def _page(self, name: str, plan: Plan, on_file: OnFile, language: Language, today: date) -> str:
-        month = f"{today.month:02}" if today.month < 3 else str(today.month)
-        dated = f"{where(on_file.council.name)}, ngày {today.day:02} tháng {month} năm {today.year}"
-        return _pages.get_template(name).render(
+    def _page(self, name: str, plan: Plan, on_file: OnFile, language: Language, reader: Role) -> str:
+        parts = self._parts
+        paper = printing.Paper(
+            on_file.council.name,
+            language,
+            date=parts.clock.now().utc,
+            demo=parts.demo,
+            rehearsal=parts.rehearsal,
+            home=printing.HOME.get(reader),
+        )
+        return printing.sheet(
+            parts.words,
+            name,
+            paper,
             plan=plan,
             council=on_file.council,
-            body=body_lines(on_file.council.name),
-            dated=dated,
             times=[_when(sitting) for sitting in plan.sittings],
             parts=_parts(plan),
-            hint=self._words.say(language, "plan.print_hint"),
-            demo=self._words.say("vi", "minutes.demo") if self._demo else "",
-            stylesheet="/minutes.css",
+            office_hint=parts.words.say(language, "plan.print_hint"),
         )
 
 
