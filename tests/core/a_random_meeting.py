@@ -12,6 +12,8 @@ from appliance.core import commands as c
 from appliance.core.ballot_paper import Choice, Matter, Method, Subject
 from appliance.core.people import Actor, MemberFacts, Role
 from appliance.core.profile import Majority, RuleProfile
+from appliance.core.scene import Scene, SceneKind
+from appliance.core.speech import SpeechKind
 from appliance.core.state import Facts, Item, Poll
 from appliance.services.answers import Accepted, Answer
 from appliance.services.chamber import SYSTEM, Chamber
@@ -85,6 +87,9 @@ class RandomMeeting:
             self.ballots,
             self.result,
             self.floor,
+            self.debate,
+            self.changes,
+            self.beside,
         ]
         for _ in range(steps):
             self.clock.advance(self.dice.choice([0.5, 7, 60, 400]))
@@ -153,6 +158,51 @@ class RandomMeeting:
         if self.dice.random() < 0.2:
             self.give(c.SealRecording, SYSTEM, **SEAL)
 
+    def debate(self) -> None:
+        """Members ask, the chair orders, declines and calls; some hand their words in."""
+        member = self._member()
+        delegate = Actor(role=Role.DELEGATE, person=member, member=member)
+        waiting = list(self.chamber.durable.speakers.order)
+        self.give(c.AskToSpeak, delegate, kind=self.dice.choice(list(SpeechKind)), note="Về điều 2")
+        if waiting:
+            request = self.dice.choice(waiting)
+            match self.dice.randrange(5):
+                case 0:
+                    self.give(c.OrderSpeakers, self._gavel(), requests=(request,))
+                case 1:
+                    self.give(c.DeclineRequest, self._gavel(), request=request)
+                case 2:
+                    self.give(c.WithdrawRequest, delegate, request=request)
+                case _:
+                    self.give(c.GiveFloor, self._gavel(), request=request)
+        if self.dice.random() < 0.3:
+            self.give(c.HandInText, delegate, text="Tôi tán thành.")
+
+    def changes(self) -> None:
+        """The agenda does not stay as it was printed."""
+        item = self.dice.choice(self._items())
+        match self.dice.randrange(6):
+            case 0:
+                self.give(c.AddItem, CLERK, item=f"i{len(self._items()) + 1}", title="Bổ sung", after=item.item)
+            case 1:
+                self.give(c.EditItem, CLERK, item=item.item, seen=item.revision, title="Tên khác", number=item.number)
+            case 2:
+                self.give(c.MoveItem, CLERK, item=item.item, after=self.dice.choice(self._items()).item)
+            case 3:
+                self.give(c.PostponeItem, self._gavel(), item=item.item, reason="chưa đủ hồ sơ")
+            case _:
+                self.give(c.RestoreItem, CLERK, item=item.item)
+
+    def beside(self) -> None:
+        """What stands among no votes: a show of opinion, a scene on the wall; and a promise."""
+        member = self._member()
+        delegate = Actor(role=Role.DELEGATE, person=member, member=member)
+        self.give(c.StartStraw, self._gavel(), question="Nghỉ giải lao?")
+        self.give(c.AnswerStraw, delegate, straw=f"t{self.chamber.durable.straws}", answer="yes")
+        self.give(c.EndStraw, self._gavel())
+        self.give(c.ShowOnHall, CLERK, scene=Scene(SceneKind.MESSAGE, "Giải lao 15 phút"))
+        self.give(c.MakePledge, CLERK, pledge=f"h{self.given}", who="Phòng Kinh tế", what="Thu gom rác")
+
     def poll(self) -> None:
         """A question is prepared and put."""
         if self.dice.random() < 0.3:
@@ -172,7 +222,7 @@ class RandomMeeting:
                 bloc=tuple(Subject(item=i.item, question="Và?") for i in rest),
                 matter=self.dice.choice(list(Matter)),
                 majority=self.dice.choice(list(Majority)),
-                method=self.dice.choice([Method.ELECTRONIC, Method.ELECTRONIC, Method.HANDS]),
+                method=self.dice.choice([Method.ELECTRONIC, Method.ELECTRONIC, Method.HANDS, Method.ROLL_CALL]),
                 show_names=self.dice.random() < 0.5,
             )
         draft = self._poll(lambda p: p.state == "draft")
@@ -189,6 +239,8 @@ class RandomMeeting:
         entry = {"poll": running, "member": member}
         self.give(c.EnterForMember, CLERK, **entry, choice=self.dice.choice(CHOICES), reason="hộp bấm hỏng")
         self.give(self.dice.choice([c.ConfirmEntry, c.ConfirmEntry, c.RejectEntry]), self._gavel(), **entry)
+        self.give(c.CallName, self._gavel(), **entry)
+        self.give(c.EnterSpoken, CLERK, **entry, choice=self.dice.choice(CHOICES))
         counts = {k: self.dice.randrange(self.n // 2 + 1) for k in ("for_", "against", "abstain")}
         self.give(c.EnterCounts, CLERK, poll=running, **counts)
         if self.dice.random() < 0.2:
@@ -196,7 +248,22 @@ class RandomMeeting:
             self.give(c.ResumePoll, self._gavel(), poll=running)
 
     def result(self) -> None:
-        """The poll is closed, by hand or by the timer, and told or void."""
+        """The poll is closed, by hand or by the timer, and told or void; another is entered afterwards."""
+        if self.dice.random() < 0.2:
+            present = self.dice.randrange(1, self.n + 1)
+            self.give(
+                c.EnterPastPoll,
+                CLERK,
+                item=self.dice.choice(self._items()).item,
+                question="Thông qua?",
+                reason="mất điện",
+                taken=self.chamber.durable.sittings[-1].opened,
+                method="hands",
+                present=present,
+                for_=present,
+                against=0,
+                abstain=0,
+            )
         unfinished = self._poll(lambda p: p.unfinished)
         self.give(c.ClosePoll, self.dice.choice([self._gavel(), SYSTEM]), poll=unfinished)
         if self.dice.random() < 0.2:

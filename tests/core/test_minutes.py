@@ -36,13 +36,13 @@ def recount(raw: Raw, poll: str) -> dict[str, int]:
     """The numbers of one poll, counted again from its ballots."""
     opened = next(e for _, e in raw if e["type"] == "PollOpened" and e["poll"] == poll)
     drafted = next(e for _, e in raw if e["type"] == "PollDrafted" and e["poll"] == poll)
-    if drafted["method"] == "hands":
+    if drafted["method"] in {"hands", "paper"}:
         counts = [e for _, e in raw if e["type"] == "CountsEntered" and e["poll"] == poll][-1]
         chosen = Counter({k: counts[k] for k in ("for", "against", "abstain")})
     else:
         last = {e["member"]: e["choice"] for _, e in raw if e["type"] == "BallotCast" and e["poll"] == poll}
         chosen = Counter(last.values())
-    present, n = len(opened["present"]), opened["n"]
+    present, n = present_in(opened), opened["n"]
     return {
         "for": chosen["for"],
         "against": chosen["against"],
@@ -52,6 +52,11 @@ def recount(raw: Raw, poll: str) -> dict[str, int]:
         "absent": n - present,
         "n": n,
     }
+
+
+def present_in(opened: dict[str, Any]) -> int:
+    """How many were there: by name, or as a vote that was entered afterwards says."""
+    return int(opened.get("present_count", len(opened["present"])))
 
 
 def recount_sittings(raw: Raw) -> list[dict[str, Any]]:
@@ -87,7 +92,7 @@ def test_every_number_in_the_minutes_equals_a_recount_from_the_raw_entries(seed:
     assert [p.poll for p in minutes.polls] == [e["poll"] for e in opened]
     told = {e["poll"]: e for _, e in raw if e["type"] == "PollAnnounced"}
     for poll, event in zip(minutes.polls, opened, strict=True):
-        assert (poll.n, poll.present, poll.needed) == (event["n"], len(event["present"]), event["needed"])
+        assert (poll.n, poll.present, poll.needed) == (event["n"], present_in(event), event["needed"])
         if poll.tally is None:
             assert poll.poll not in told
             assert poll.names is None
