@@ -33,7 +33,7 @@ def test_chair_and_clerk_take_a_vote_by_keyboard_alone(browser: Browser, demo: D
     others = say("chair.other_polls", count="").removesuffix("()")
     go(chair, chair.locator("summary", has_text=others))
     go(chair, chair.get_by_role("button", name=f"{say('script.do.OpenPoll')}: {question}"))
-    expect(chair.get_by_role("heading", name=question)).to_be_visible()
+    expect(chair.get_by_role("heading", name=question, exact=True)).to_be_visible()
     chair.keyboard.press("1")
     expect(chair.get_by_text(say("ballot.recorded", choice=say("choice.for")))).to_be_visible()
     go(chair, button(chair, "script.do.ClosePoll"))
