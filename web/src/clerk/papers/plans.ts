@@ -7,8 +7,17 @@ export interface Choice {
   plan: string;
   title: string;
   ledger: string | null;
-  headings: readonly Heading[];
+  headings: readonly (Heading & { paper: string | null })[];
 }
+
+/** What a paper that is brought in for an item most likely is; the clerk says otherwise under Edit. */
+const PAPERS: Readonly<Record<string, string>> = {
+  report: 'report',
+  submission: 'submission',
+  verification: 'verification',
+  draft_resolution: 'draft_resolution',
+  questioning: 'questions',
+};
 
 export async function plansOf(): Promise<readonly Choice[]> {
   const { ok, body } = await get('/api/plans');
@@ -17,7 +26,7 @@ export async function plansOf(): Promise<readonly Choice[]> {
     plan,
     title,
     ledger,
-    headings: items.map((item) => ({ item: item.item, number: item.printed, title: item.title })),
+    headings: items.map((item) => ({ item: item.item, number: item.printed, title: item.title, paper: PAPERS[item.kind] ?? null })),
   }));
 }
 
