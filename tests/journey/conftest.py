@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
     """Debian's chromium, which asks nobody but our own server anything."""
     chromium = shutil.which("chromium")
     assert chromium is not None, "install chromium: make test does"
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
         yield browser
