@@ -68,7 +68,8 @@ REQUESTS = [f"{i:032x}" for i in range(3)]
 TELLERS = [{**teller, "who": f"m{i:02}"} for i, teller in enumerate(elections.TELLERS, 3)]
 B1 = {"election": ["b1"]}
 WHY = {**B1, "reason": ["kiểm lại"]}
-MARKS = [{"a": "yes", "b": "no"}, {"a": "no", "b": "spoiled"}, {}]
+MARKS = [{"a": "yes", "b": "no"}, {}]
+PAPER = {"kind": "paper", "document": "d1", "sha256": "ab" * 32}
 SCENES = [{"kind": "presence"}, {"kind": "message", "text": "Giải lao"}]
 VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.ConveneMeeting: {"title": ["Kỳ họp"]},
@@ -110,7 +111,7 @@ VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.EnterSpoken: {"poll": POLLS, "member": WHOM, "choice": CHOICES},
     c.StartStraw: {"question": ["Nghỉ?"]},
     c.AnswerStraw: {"straw": ["t1", "t2"], "answer": ["yes"]},
-    c.AskToSpeak: {"kind": ["discussion", "point_of_order"]},
+    c.AskToSpeak: {"id": REQUESTS, "kind": ["discussion", "point_of_order"]},
     c.WithdrawRequest: {"request": REQUESTS},
     c.DeclineRequest: {"request": REQUESTS},
     c.OrderSpeakers: {"requests": [REQUESTS[:1], REQUESTS[1:]]},
@@ -120,7 +121,7 @@ VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.MarkAnswered: {"slip": ["s1"]},
     c.MakePledge: {"pledge": ["h1", "h2"], "who": ["Ông B"], "what": ["Sửa đường"]},
     c.WithdrawPledge: {"pledge": ["h1"], "reason": ["ghi nhầm"]},
-    c.ShowOnHall: {"scene": SCENES},
+    c.ShowOnHall: {"scene": [*SCENES, PAPER]},
     c.QueueForHall: {"entry": ["q1", "q2"], "scene": SCENES},
     c.MoveInQueue: {"entry": ["q1", "q2"], "to": [0]},
     c.DropFromQueue: {"entry": ["q1"]},
@@ -177,17 +178,26 @@ def _commands(kind: type[c.Command]) -> list[c.Command]:
 
 
 COMMANDS = {kind: _commands(kind) for kind in RULES}
-WEIGHTS: dict[type[c.Command], int] = {
-    **dict.fromkeys(RULES, 2),
-    **dict.fromkeys([c.OpenPoll, c.ConfirmPoll, c.AnnouncePoll, c.CheckIn], 12),
-    **dict.fromkeys([c.EnterCounts, c.OpenSitting, c.ConveneMeeting], 6),
-    **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry], 40),
-    **dict.fromkeys([c.ClosePoll, c.EnterSpoken, c.CallName, c.RecordIssued, c.CloseBox, c.OpenBox], 4),
-    **dict.fromkeys([c.KeyPaper, c.FinishCount, c.ConfirmElection, c.AnnounceElection], 20),
-    **dict.fromkeys([c.ReplaceKeyed, c.DropKeying, c.ReopenCount, c.VoidElection, c.NextRound, c.EnterPastPoll], 1),
-    **dict.fromkeys([c.GoPrivate, c.GoPublic, c.StartItem, c.EndFloor, c.SealRecording], 1),
-    **dict.fromkeys([c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.HandGavel, c.AddItem, c.MarkAbsent], 1),
+SELDOM: list[type[c.Command]] = [
+    *(c.GoPrivate, c.GoPublic, c.StartItem, c.EndFloor, c.SealRecording, c.HandGavel, c.MarkAbsent, c.MoveItem),
+    *(c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.VoidElection, c.WithdrawItem, c.PostponeItem),
+]
+USUAL: dict[type[c.Command], int] = {**dict.fromkeys(RULES, 3), **dict.fromkeys(SELDOM, 1)}
+VOTING = USUAL | {
+    **dict.fromkeys([c.OpenPoll, c.ConfirmPoll, c.AnnouncePoll, c.CheckIn], 20),
+    **dict.fromkeys([c.DraftPoll, c.EnterCounts, c.OpenSitting, c.ConveneMeeting, c.ClosePoll], 10),
+    **dict.fromkeys([c.CastBallot, c.EnterForMember, c.ConfirmEntry, c.EnterSpoken, c.CallName], 60),
 }
+ELECTING = USUAL | {
+    **dict.fromkeys([c.IssueBallots, c.RecordIssued, c.CloseBox, c.OpenBox, c.FinishCount], 60),
+    **dict.fromkeys([c.KeyPaper, c.ReplaceKeyed, c.ConfirmElection, c.AnnounceElection], 60),
+}
+DEBATING = USUAL | {
+    **dict.fromkeys([c.AskToSpeak, c.OrderSpeakers, c.GiveFloor, c.AddTime, c.HandInText], 20),
+    **dict.fromkeys([c.DeclineRequest, c.WithdrawRequest, c.StartQuestioning, c.MakePledge, c.ShowPage], 20),
+}
+WEIGHTS = {"convened": VOTING, "sitting": VOTING, "electing": ELECTING, "debating": DEBATING}
+"""What is tried more often, by where a hall starts from: a hall that does everything a little gets nowhere."""
 
 
 class Step(NamedTuple):
@@ -205,7 +215,7 @@ PAIRS = {
 }
 
 
-def draw_step(data: st.DataObject, house: House) -> Step:
+def draw_step(data: st.DataObject, house: House, weights: dict[type[c.Command], int]) -> Step:
     """Mostly something that the rules allow now: blind chance would seldom get as far as an announcement."""
     facts = replace(house.registry.on_file, in_room=True)
     now = house.clock.now().utc
@@ -218,10 +228,11 @@ def draw_step(data: st.DataObject, house: House) -> Step:
         actor, command = data.draw(st.sampled_from(EVERYBODY)), data.draw(st.sampled_from(COMMANDS[kind]))
     else:
         possible = [kind for kind in RULES if any(map(allowed, PAIRS[kind]))]
-        kind = data.draw(st.sampled_from([kind for kind in possible for _ in range(WEIGHTS[kind])]))
+        kind = data.draw(st.sampled_from([kind for kind in possible for _ in range(weights[kind])]))
         actor, command = data.draw(st.sampled_from(list(filter(allowed, PAIRS[kind]))))
     luck = data.draw(st.integers(0, 29))
-    return Step(actor, replace(command, id=fresh_id()), in_room=luck != 2, disk_fails=luck == 1)
+    name = command.id if isinstance(command, c.AskToSpeak) else fresh_id()  # a request is called by it
+    return Step(actor, replace(command, id=name), in_room=luck != 2, disk_fails=luck == 1)
 
 
 @dataclass
@@ -294,7 +305,8 @@ class Watch:
         """The numbers follow from the papers that two tellers keyed alike; what has been told stays."""
         name, result = election.election, election.result
         if election.ended:
-            assert self.elected.setdefault(name, election) == election
+            told = replace(election, polls={})  # the vote that confirms its result comes after it
+            assert self.elected.setdefault(name, told) == told
         if election.announced is not None:
             assert {w.part for w in election.confirmations} == {"clerk", "gavel"}
             assert len({w.person for w in election.confirmations}) == 2
@@ -377,7 +389,7 @@ def tellers_elected(house: House) -> None:
 
 # Making 80 steps fewer takes minutes and seldom helps; the steps that failed are printed as they are.
 @settings(max_examples=settings().max_examples // 2, phases=[Phase.generate])
-@given(st.data(), st.sampled_from(["convened", "sitting", "electing"]), st.integers(0, 80))
+@given(st.data(), st.sampled_from(sorted(WEIGHTS)), st.integers(0, 80))
 def test_whatever_is_commanded_the_rules_of_the_hall_hold(data: st.DataObject, where: str, power_cut: int) -> None:
     house, watch = convene(House.of(N)), Watch()
     if where != "convened":
@@ -390,7 +402,7 @@ def test_whatever_is_commanded_the_rules_of_the_hall_hold(data: st.DataObject, w
             state, house = house.state, house.restarted()
             assert house.state == state
         house.clock.advance(1)
-        play(house, watch, draw_step(data, house))
+        play(house, watch, draw_step(data, house, WEIGHTS[where]))
     ledger = house.state.ledger
     rows = list(house.ledger.rows(ledger))
     found = verify(rows, HashSigner().check)
