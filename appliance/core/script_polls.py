@@ -59,15 +59,16 @@ def _for_running(poll: Poll, state: Meeting) -> list[Candidate]:
         hold = c.ResumePoll(id=ID, poll=name)
     everybody = len(state.ballots.get(name, {})) >= len(poll.present) or poll.method.counted
     by_hands = "hands" if poll.method is Method.HANDS else ""
-    ending = not held and (everybody or poll.seconds is None) and not waits_for_a_name(state, poll)
+    ending = poll.state is PollState.OPEN and (everybody or poll.seconds is None) and not waits_for_a_name(state, poll)
     now = Turn.GOING_ON
     return [
         Candidate(
             c.ClosePoll(id=ID, poll=name), now, ending, (Say("ClosePollHands" if by_hands else "ClosePoll"),),
             hint=by_hands,
         ),
-        Candidate(c.ConfirmPoll(id=ID, poll=name, seen=shown(poll, state)), now, main=True, hint="ConfirmPoll"),
+        # Announcing stands first: once the chair has confirmed, it is what comes after, though it waits for the clerk.
         Candidate(c.AnnouncePoll(id=ID, poll=name), now, main=True, say=(Say("result", {"poll": name}),)),
+        Candidate(c.ConfirmPoll(id=ID, poll=name, seen=shown(poll, state)), now, main=True, hint="ConfirmPoll"),
         Candidate(hold, now, held, (Say(type(hold).__name__),)),
         Candidate(c.VoidPoll(id=ID, poll=name, reason=LATER), Turn.ASIDE, asks=("reason",)),
     ]  # fmt: skip

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from appliance.demo import council as people
 from tests.demo.running import Demo
 from tests.journey.pages import axe_finds_nothing, button, say, screen, sign_in_with_password, signed_in
+from tests.papers.files import report
 
 TITLE = "Kỳ họp chuyên đề thử nghiệm"
 DAY = "2027-03-18"
@@ -50,6 +51,27 @@ def test_a_meeting_with_five_items_and_two_votes_is_prepared_from_nothing(clerk:
     expect(clerk.get_by_text(say("plan.agenda_count", count=5, polls=2))).to_be_visible()
     assert "<b>đậm</b>" in titles(clerk)[0]
     axe_finds_nothing(clerk)
+
+
+def test_its_papers_come_in_where_it_is_prepared_and_a_question_names_one(clerk: Page) -> None:
+    title = "Dự thảo Nghị quyết thử nghiệm"
+    clerk.get_by_text(say("plan.papers"), exact=True).click()
+    axe_finds_nothing(clerk)
+    for name in (title, "Tờ trình thử nghiệm"):
+        group = clerk.get_by_role("region", name="4. Nội dung số 4 <b>đậm</b>", exact=True)
+        file: FilePayload = {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": report(1, name)}
+        group.locator("label input[type=file][multiple]").set_input_files(file)
+        expect(clerk.get_by_role("listitem", name=name, exact=True)).to_contain_text(
+            say("papers.pages", count=1), timeout=60_000
+        )
+    clerk.get_by_role("button", name=say("papers.desk.send", count=2)).click()
+    clerk.get_by_role("dialog").get_by_role("button", name=say("papers.desk.send_do"), exact=True).click()
+    expect(clerk.get_by_text(say("papers.desk.none_sent"))).to_have_count(0)
+    clerk.get_by_role("button", name=f"{say('plan.edit')}: 4 ").click()
+    clerk.get_by_label(say("plan.document")).select_option(label=title)
+    button(clerk, "plan.save").click()
+    expect(clerk.locator("li.line .paper")).to_have_text(f"{say('plan.document')}: {title}")
+    clerk.get_by_text(say("plan.papers"), exact=True).click()
 
 
 def test_items_are_moved_by_keyboard_and_by_mouse(clerk: Page) -> None:
