@@ -107,6 +107,13 @@ def test_a_client_gets_its_snapshot_first() -> None:
     assert snapshot["view"]["attendance"]["present"] == 25
 
 
+def test_a_member_is_known_before_the_first_roll_is_taken() -> None:
+    here = room(convene(House.of()))
+    snapshot = here.mail.got[here.enter(member(1))][0][1]
+    assert snapshot["view"]["mine"]["member"] == "m01"
+    assert "standing" not in snapshot["view"]["mine"] or snapshot["view"]["mine"]["standing"] is None
+
+
 def unbroken(mail: list[tuple[str, Any]]) -> bool:
     """Whether each push follows the one before it, or the snapshot before it."""
     seen, fits = None, True

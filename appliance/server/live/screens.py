@@ -22,7 +22,7 @@ from appliance.server.live.progress import Coalescer
 from appliance.server.live.script_view import Script
 from appliance.server.live.table import sections_table
 from appliance.server.protocol import MinePush
-from appliance.server.view import RequestsView, StepView
+from appliance.server.view import MineView, RequestsView, StepView
 from appliance.server.words import Words
 from appliance.services.chamber import Chamber, Told
 from appliance.services.countdown import Countdown
@@ -113,7 +113,8 @@ class Screens:
         self._first(channel)
         view: dict[str, Any] = {section: self._fresh(section, audience) for section in SECTIONS[audience]}
         if actor.member is not None:
-            mine = mine_of(self._state)(actor.member)
+            # Before the first roll is taken one is a member all the same: papers, slips and excuses come ahead of it.
+            mine = mine_of(self._state)(actor.member) or MineView(member=actor.member, name=name, seat="")
             view["mine"] = mine
             if client is not None:
                 client.mine = mine
