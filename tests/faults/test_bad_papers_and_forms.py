@@ -17,6 +17,7 @@ from appliance.adapters.sql.reader import LedgerReader
 from appliance.portal.main import make as make_portal
 from tests.faults.appliance_process import Appliance, appliance
 from tests.faults.council import CHAIR, CLERK, HALL
+from tests.faults.test_bad_input import nothing_changes
 from tests.house import fresh_id, name_of
 from tests.papers import files as f
 
@@ -233,6 +234,25 @@ def test_what_was_taken_is_what_was_given(house: Appliance) -> None:
     assert EVIL in {item["title"] for item in view["agenda"]}
     assert registry(house)["guests"][0]["name"] == EVIL
     assert json.loads(json.dumps(excuses(house)[0]))["reason"] == EVIL
+
+
+def test_what_an_open_poll_stands_on_is_not_taken_from_under_it_and_the_way_out_is_told(house: Appliance) -> None:
+    house.did(CLERK, "DraftPoll", item="i2", poll="v9", question="?")
+    house.did(CHAIR, "OpenPoll", poll="v9", override_quorum=True)
+    with nothing_changes(house):
+        for person, kind, fields in (
+            (CHAIR, "CloseSitting", {}),
+            (CLERK, "WithdrawItem", {"item": "i2", "reason": "?"}),
+            (CLERK, "PostponeItem", {"item": "i2", "reason": "?"}),
+        ):
+            answer = house.post(person, kind, **fields)
+            assert answer["refusal"] == "poll-unfinished", kind
+            assert "công bố hoặc hủy" in answer["messages"]["vi"]
+            assert "nnounce" in answer["messages"]["en"]
+        assert house.post(CHAIR, "CloseMeeting")["refusal"] == "sitting-already-open"
+        assert house.post(CLERK, "DropPoll", poll="v9")["refusal"] == "poll-not-draft"
+    house.did(CHAIR, "VoidPoll", poll="v9", reason="hết cách")
+    house.did(CHAIR, "CloseSitting")
 
 
 def unescaped_json(page: str) -> str:
