@@ -178,6 +178,8 @@ def test_what_comes_after_is_what_the_rules_would_lead_to_and_cannot_be_given_ye
     assert after(hall) is c.ClosePoll
     accepted(hall.give(CHAIR, c.OpenPoll, poll="p1"))
     assert after(hall) is c.ConfirmPoll
+    accepted(hall.give(CHAIR, c.ClosePoll, poll="p1"))
+    assert after(hall) is c.AnnouncePoll
     before = hall.state
     script(hall)
     assert hall.state is before, "thinking on changes nothing"
