@@ -8,7 +8,17 @@ import requests
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.demo.running import Demo
-from tests.journey.pages import SIZES, axe_finds_nothing, button, open_poll, say, screen, signed_in, void_poll
+from tests.journey.pages import (
+    SIZES,
+    axe_finds_nothing,
+    button,
+    delegate_tab,
+    open_poll,
+    say,
+    screen,
+    signed_in,
+    void_poll,
+)
 from tests.journey.test_every_screen import hall
 from tests.papers.files import pdf, report
 
@@ -39,7 +49,7 @@ def paper(clerk: Page, demo: Demo) -> str:
 
 
 def test_a_delegate_reads_marks_notes_and_finds_the_place_again(browser: Browser, demo: Demo, paper: str) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     reader = read(tablet, paper)
     expect(at_page(reader, 1)).to_be_visible()
     for _ in range(2):
@@ -59,6 +69,7 @@ def test_a_delegate_reads_marks_notes_and_finds_the_place_again(browser: Browser
     axe_finds_nothing(tablet)
 
     tablet.reload()
+    delegate_tab(tablet, "papers")
     reader = read(tablet, paper)
     expect(at_page(reader, 3)).to_be_visible()
     expect(reader.get_by_role("button", name=say("papers.mark", text=words))).to_be_visible()
@@ -87,7 +98,7 @@ def test_notes_are_the_members_alone_and_follow_them_to_another_tablet(demo: Dem
 
 
 def test_what_is_looked_for_is_found_without_its_tones(browser: Browser, demo: Demo, paper: str) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     reader = read(tablet, paper)
     reader.get_by_role("button", name=say("papers.search"), exact=True).click()
     reader.get_by_label(say("papers.search_this")).fill("bao cao thu")
@@ -131,7 +142,7 @@ def test_a_later_version_is_marked_as_supplementary_and_compared(
     axe_finds_nothing(clerk)
     clerk.keyboard.press("Escape")
     send(clerk)
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     expect(tablet.get_by_role("button", name=title)).to_contain_text("bổ sung lúc")
     tablet.context.close()
 
@@ -139,7 +150,7 @@ def test_a_later_version_is_marked_as_supplementary_and_compared(
 def test_the_chair_turns_the_halls_page_and_who_follows_goes_along(browser: Browser, demo: Demo, paper: str) -> None:
     wall = hall(browser, demo, "vi")
     chair = signed_in(browser, demo, "chair", "chair")
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     reader = read(chair, paper)
     reader.get_by_role("button", name=say("papers.hall_show"), exact=True).click()
     expect(wall.get_by_alt_text(say("papers.page_picture", page=1, title=paper))).to_be_visible()
@@ -156,7 +167,7 @@ def test_the_chair_turns_the_halls_page_and_who_follows_goes_along(browser: Brow
 
 
 def test_a_vote_that_opens_is_called_out_to_who_reads(browser: Browser, demo: Demo, paper: str) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     reader = read(tablet, paper)
     poll = open_poll(demo)
     button(tablet, "papers.to_ballot").click()
@@ -169,7 +180,7 @@ def test_a_vote_that_opens_is_called_out_to_who_reads(browser: Browser, demo: De
 def test_a_tablet_without_a_line_reads_what_it_stored_and_sends_its_notes_later(
     browser: Browser, demo: Demo, paper: str
 ) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     tablet.get_by_text(say("papers.copy"), exact=True).click()
     button(tablet, "papers.copy_make").click()
     expect(button(tablet, "papers.copy_drop")).to_be_visible(timeout=60_000)
@@ -195,7 +206,7 @@ def test_a_tablet_without_a_line_reads_what_it_stored_and_sends_its_notes_later(
 
 
 def test_signing_out_leaves_no_paper_on_the_tablet(browser: Browser, demo: Demo, paper: str) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate")
+    tablet = at_the_papers(browser, demo, "delegate")
     tablet.get_by_text(say("papers.copy"), exact=True).click()
     button(tablet, "papers.copy_make").click()
     expect(button(tablet, "papers.copy_drop")).to_be_visible(timeout=60_000)
@@ -207,7 +218,7 @@ def test_signing_out_leaves_no_paper_on_the_tablet(browser: Browser, demo: Demo,
 
 @pytest.mark.parametrize("size", ["phone", "zoomed", "upright"])
 def test_the_reader_fits_every_tablet(browser: Browser, demo: Demo, paper: str, size: str) -> None:
-    tablet = signed_in(browser, demo, "delegate", size)
+    tablet = at_the_papers(browser, demo, size)
     reader = read(tablet, paper)
     expect(at_page(reader, 1).or_(reader.locator("[data-page]"))).to_be_visible()
     assert tablet.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -220,7 +231,7 @@ def test_the_reader_fits_every_tablet(browser: Browser, demo: Demo, paper: str, 
 def test_the_english_reader_and_the_empty_stored_page_have_no_axe_findings(
     browser: Browser, demo: Demo, paper: str
 ) -> None:
-    tablet = signed_in(browser, demo, "delegate", "delegate", "en")
+    tablet = at_the_papers(browser, demo, "delegate", "en")
     read(tablet, paper)
     axe_finds_nothing(tablet)
     tablet.context.close()
@@ -232,6 +243,13 @@ def test_the_english_reader_and_the_empty_stored_page_have_no_axe_findings(
 
 
 # --- the parts of these ways
+
+
+def at_the_papers(browser: Browser, demo: Demo, size: str, language: str = "vi") -> Page:
+    """A delegate's tablet with the papers to the front."""
+    tablet = signed_in(browser, demo, "delegate", size, language)
+    delegate_tab(tablet, "papers", language)
+    return tablet
 
 
 def pdf_file(name: str, content: bytes) -> FilePayload:
