@@ -1,11 +1,14 @@
 """The script of a secret vote on persons: list, tellers, ballots, count, result, and what follows from it."""
 
+from msgspec.structs import replace
+
 from appliance.core import commands as c
 from appliance.core.ballot_marks import ElectionKind, Purpose
 from appliance.core.election_texts import title
 from appliance.core.election_votes import newest
+from appliance.core.plan import ItemKind
 from appliance.core.script_step import ID, LATER, Candidate, Say, Turn
-from appliance.core.state import Election, ElectionState, ItemState, Meeting, PollState
+from appliance.core.state import Election, ElectionState, Item, ItemState, Meeting, PollState
 
 _S = ElectionState
 
@@ -156,19 +159,29 @@ def _afterwards(election: Election, state: Meeting, *, here: bool) -> list[Candi
     """A further round when seats stay open, and the resolution that confirms who was chosen."""
     found: list[Candidate] = []
     result = election.result
-    if result is None or not here:
+    if result is None:
         return found
     values: dict[str, str | int] = {"election": title(election), "seats": result.open_seats}
     followed = any(x.follows == election.election for x in state.elections.values())
-    if result.open_seats and not followed:
+    if here and result.open_seats and not followed:
         round_two = c.NextRound(
             id=ID, election=election.election, new_election=f"{election.election[:60]}-{election.round + 1}"
         )
         say = (Say("tied_round" if result.tied else "next_round", values),)
         found.append(Candidate(round_two, Turn.ON_ITEM, True, say, values=values))
     if result.chosen and election.kind is not ElectionKind.CONFIDENCE_RATING and _unconfirmed(election, state):
-        found += _vote(election, state, Purpose.RESULT)
+        current = state.items.get(state.current_item or "")
+        its_place = current is not None and _for_a_resolution(current, state)
+        later = any(i.state is ItemState.WAITING and _for_a_resolution(i, state) for i in state.items.values())
+        if its_place or here:
+            found += [replace(x, main=its_place or not later) for x in _vote(election, state, Purpose.RESULT)]
     return found
+
+
+def _for_a_resolution(item: Item, state: Meeting) -> bool:
+    """An item for resolutions that has none of its own yet: the agenda keeps it for one that is still to be written."""
+    own = any(subject.item == item.item for poll in state.polls.values() for subject in poll.subjects)
+    return item.kind is ItemKind.DRAFT_RESOLUTION and not own
 
 
 def _unconfirmed(election: Election, state: Meeting) -> bool:
