@@ -140,7 +140,8 @@ def test_an_opinion_looks_like_no_vote_and_reaches_the_clerk_by_name(
         assert asked["accepted"]
     page = signed_in(browser, debating, "chair", "delegate", language)
     page.goto(debating.base + "/")
-    page.get_by_text(say("debate.opinion.label", language)).click()
+    delegate_tab(page, "ask", language)
+    expect(page.get_by_text(say("debate.opinion.label", language))).to_be_visible()
     card = page.get_by_role("article").filter(has_text=title)
     card.get_by_label(say("debate.opinion.other", language), exact=True).check()
     card.get_by_label(say("debate.opinion.own_text", language)).fill("Thêm họp trực tuyến")
