@@ -1,17 +1,18 @@
 """From bytes to an answer: whatever a client sends comes in here, by HTTP, Socket.IO or the panels' socket."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 import msgspec
 from msgspec.structs import replace
 
-from appliance.core.commands import CheckIn, Command
+from appliance.core.commands import CastBallot, CheckIn, Command
 from appliance.core.names import as_meant, deceives
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.services.answers import Answer, Reply
+from appliance.services.brake import Brake
 from appliance.services.chamber import Chamber
 from appliance.services.desk_commands import AnyCommand, DeskCommand
 from appliance.services.ports import FactsOnFile
@@ -59,6 +60,7 @@ class Door:
     recorder: RecorderHandler = no_recorder
     rehearsal: RehearsalHandler = no_rehearsal
     hold: Hold = lambda _command, reply: reply
+    brake: Brake = field(default_factory=Brake)
 
     def give(self, raw: bytes, actor: Actor, reply: Reply) -> None:
         """Decode, find out for whom it speaks, and pass it on. Bad input is refused and changes nothing."""
@@ -66,7 +68,7 @@ class Door:
         if isinstance(command, Refusal):
             reply(command)
             return
-        speaker = self._speaker(command, actor)
+        speaker = Refusal(Code.RATE_LIMITED) if self._too_many(command, actor) else self._speaker(command, actor)
         if isinstance(speaker, Refusal):
             reply(speaker)
         elif isinstance(command, _DESK):
@@ -79,6 +81,12 @@ class Door:
         else:
             in_room = isinstance(command, CheckIn) and self.room.matches(command.code, speaker.person)
             self.chamber.handle(command, speaker, self.hold(command, reply), in_room=in_room)
+
+    def _too_many(self, command: Command, actor: Actor) -> bool:
+        """Whether a delegate's tablet gives more than anybody can mean. Ballots are not counted."""
+        if actor.role is not Role.DELEGATE or isinstance(command, CastBallot):
+            return False
+        return not self.brake.allows(actor.person, self.chamber.clock.now().uptime_ms)
 
     def _speaker(self, command: Command, actor: Actor) -> Actor | Refusal:
         """The panels process speaks for the member at a seat; nobody else may name a seat."""

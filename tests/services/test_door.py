@@ -13,6 +13,7 @@ from appliance.core import commands as c
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.services.answers import Accepted, Answer
+from appliance.services.brake import AT_ONCE
 from appliance.services.door import MAX_BYTES, Door, parse
 from appliance.services.room_code import RoomCode
 from tests.house import CHAIR, CLERK, House, Waiter, convene, fresh_id, member, open_poll, refused, sit
@@ -217,3 +218,14 @@ def test_what_is_on_file_is_the_desks_business_off_the_hub(room: Room) -> None:
     ((command, actor),) = room.asked
     assert (type(command).__name__, actor, room.offloaded) == ("RevokeAccess", CLERK, 1)
     assert len(room.house.memory.entries) == length
+
+
+def test_a_program_that_gives_commands_without_end_is_held_up_and_no_ballot_is(room: Room) -> None:
+    ease = {"type": "SetEase", "contrast": True}
+    told = [room.give({**ease, "id": fresh_id()}, member(1)) for _ in range(AT_ONCE + 5)]
+    assert [isinstance(answer, Accepted) for answer in told] == [True] * AT_ONCE + [False] * 5
+    assert refused(told[-1]) is Code.RATE_LIMITED
+    assert isinstance(room.give(ballot(), member(1)), Accepted)
+    assert isinstance(room.give({**ease, "id": fresh_id()}, member(2)), Accepted), "the others go on"
+    room.house.clock.advance(1)
+    assert isinstance(room.give({**ease, "id": fresh_id()}, member(1)), Accepted), "and soon they too"
