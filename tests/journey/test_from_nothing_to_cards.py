@@ -12,7 +12,7 @@ from appliance.config import load
 from appliance.core.people import Role
 from appliance.server.access import LANGUAGE_COOKIE
 from tests.bench.machine import free_port
-from tests.demo.running import Process
+from tests.demo.running import STARTED_WITHIN_SECONDS, Process
 from tests.journey.pages import axe_finds_nothing, button, say
 
 PASSWORD = "bình minh trên sông"
@@ -27,7 +27,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     on_file.enrolment.create_account("thu-ky-2", "Lý Văn Mẫu Chép", Role.CLERK, PASSWORD)
     on_file.store.close()
     process = Process("serve", "--data", str(data), "--port", str(port))
-    process.hear("ready on")
+    process.hear("ready on", within=STARTED_WITHIN_SECONDS)
     yield f"http://127.0.0.1:{port}"
     assert process.end() == 0
 
