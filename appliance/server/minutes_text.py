@@ -9,6 +9,7 @@ from typing import Final
 
 from appliance.core import minutes as m
 from appliance.core import minutes_debate as debate
+from appliance.core.ballot_marks import Mark, choices
 from appliance.core.ballot_paper import Method
 from appliance.core.election_result import deciding
 from appliance.core.events import PersonResult
@@ -145,6 +146,11 @@ class MinutesText:
             row("abstain", tally.abstain),
             row(_NO_ANSWER[poll.method], tally.not_pressed),
         )
+
+    @staticmethod
+    def marks(election: ElectionMinutes) -> tuple[Mark, ...]:
+        """The columns of a count, in the order of the boxes on the ballot (the ledger sorts them by name)."""
+        return (*choices(election.kind), Mark.SPOILED)
 
     def share(self, election: ElectionMinutes, line: PersonResult) -> str:
         """Of N, of the mark that decides: `88,89 %`."""
