@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from appliance.core import commands as c
+from appliance.core import script_elections
 from appliance.core.ballot_marks import Purpose
 from appliance.core.election_life import NEXT, ElectionAction
 from appliance.core.meeting import RULES
@@ -197,6 +198,19 @@ def test_a_round_is_confirmed_by_a_resolution_of_the_council() -> None:
     assert "Trần Thị Mẫu A" in question
     assert "Trần Thị Mẫu B" not in question
     assert election(hall).polls[Purpose.RESULT] == "nq"
+
+
+def test_the_resolution_on_who_was_elected_waits_for_the_item_that_is_kept_for_it() -> None:
+    hall = drafted(hall_of())
+    accepted(hall.give(CLERK, c.AddItem, item="nq", number="3", title="Xác nhận kết quả", kind="draft_resolution"))
+    elected(hall, papers_for(a=20, b=3))
+    drafts = [x for x in script_elections.steps(hall.state) if isinstance(x.command, c.DraftElectionPoll)]
+    assert [x.main for x in drafts] == [False]
+    accepted(hall.give(CHAIR, c.StartItem, item="nq"))
+    drafts = [x for x in script_elections.steps(hall.state) if isinstance(x.command, c.DraftElectionPoll)]
+    assert [x.main for x in drafts] == [True]
+    accepted(hall.give(CHAIR, c.DraftElectionPoll, election="b1", purpose="result", poll="kq"))
+    assert hall.state.polls["kq"].subjects[0].item == "nq"
 
 
 def test_removal_from_office_changes_n_only_from_the_next_sitting_on() -> None:
