@@ -68,6 +68,11 @@ def add(app: Flask, parts: Parts) -> None:
         response.cache_control.no_cache = None
         return response
 
+    @app.get("/problem.css")
+    @allow(PUBLIC)
+    def problem_style() -> Response:
+        return send_from_directory(Path(__file__).parent / "static", "problem.css", max_age=3600)
+
     @app.get("/favicon.ico")
     @allow(PUBLIC)
     def favicon() -> Response:

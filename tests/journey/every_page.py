@@ -14,7 +14,8 @@ from tests.journey.every_page_house import AWAY, DELEGATE, NOBODY, TELLER, House
 from tests.journey.every_page_ways import in_tab, page_of, press, reader, record_form, scene, tab, unfold
 
 NO_PAGES: Final = re.compile(
-    r"^/(api/|assets/|static/|favicon\.ico|healthz|metrics|worker\.js|calendar\.ics|demo\.json|simulator\.json|demo/qr/)"
+    r"^/(api/|assets/|demo/qr/|favicon\.ico|healthz|metrics|worker\.js|calendar\.ics|(print|minutes|problem)\.css)"
+    r"|^/(demo|simulator)\.json"
 )
 """Addresses that answer with something that nobody looks at as a page."""
 

@@ -148,19 +148,20 @@ class House:
         question = "Thông qua nội dung thử nghiệm về thu, chi ngân sách xã?"
         self.clerk("DraftPoll", item=self.item(), question=question, poll=poll, **fields)
 
-    def chair(self, kind: str, **fields: object) -> None:
+    def chair(self, kind: str, /, **fields: object) -> None:
         self._give("chair", kind, **fields)
 
-    def clerk(self, kind: str, **fields: object) -> None:
+    def clerk(self, kind: str, /, **fields: object) -> None:
         self._give("clerk", kind, **fields)
 
-    def member(self, member: str, kind: str, **fields: object) -> None:
+    def member(self, member: str, kind: str, /, **fields: object) -> None:
         """At the member's one tablet."""
         self._delegate(member)
         self._give(member, kind, **fields)
 
-    def _give(self, who: str, kind: str, **fields: object) -> None:
-        answer = self.demo.give(self._by[who], kind, **fields)
+    def _give(self, who: str, kind: str, /, **fields: object) -> None:
+        command = {"type": kind, "id": str(uuid.uuid4()), **fields}
+        answer = self.demo.post("/api/commands", command, self._by[who]).json()
         assert answer["accepted"], (kind, answer)
 
     def close(self) -> None:

@@ -148,8 +148,9 @@ def names_are_called(house: House) -> None:
     house.chair("EndStraw")
     house.draft("roll-call", method="roll_call")
     house.chair("OpenPoll", poll="roll-call")
-    call = next(step for step in house.view("chair")["script"] if step["command"]["type"] == "CallName")
-    house.chair(**{("kind" if key == "type" else key): value for key, value in call["command"].items() if key != "id"})
+    script = house.view("chair")["script"]
+    call = dict(next(step["command"] for step in script if step["command"]["type"] == "CallName"))
+    house.chair(call.pop("type"), **{key: value for key, value in call.items() if key != "id"})
 
 
 def ballots_are_out(house: House) -> None:
