@@ -158,9 +158,9 @@ def ballots_are_out(house: House) -> None:
     house.clerk("DraftElection", election="bau", item=house.item(), kind="elect", office="Ủy viên UBND xã", seats=1)
     for name, person in (("an", "Lê Mẫu An"), ("binh", "Trần Thị Mẫu Bình")):
         house.clerk("NominateCandidate", election="bau", candidate={"candidate": name, "name": person})
-    tellers = [
-        {"member": member, "duty": duty} for member, duty in (("m02", "head"), ("m03", "secretary"), ("m04", "member"))
-    ]
+    names = {line["member"]: line["name"] for line in house.view("clerk")["roll"]}
+    parts = (("m02", "head"), ("m03", "secretary"), ("m04", "member"))
+    tellers = [{"who": member, "name": names[member], "part": part} for member, part in parts]
     house.clerk("ProposeTellers", election="bau", tellers=tellers)
     house.chair("OpenNominations", election="bau")
     for purpose, then in (("list", "CloseList"), ("tellers", "ElectTellers")):
