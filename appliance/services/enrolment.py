@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from appliance.core.people import Id, Role
 from appliance.core.refusals import Refusal
 from appliance.services.credentials import Chance, Hasher, digest, weak_password
-from appliance.services.displays import next_display
 from appliance.services.desk_people import new_bodies
+from appliance.services.displays import next_display
 from appliance.services.on_file import (
     Account,
     Card,
