@@ -118,8 +118,8 @@ class Demo:
         assert self.post("/api/sign-in", body, visitor).status_code == 200
         return visitor
 
-    def give(self, by: requests.Session, kind: str, **fields: object) -> dict[str, Any]:
-        command = {"type": kind, "id": str(uuid.uuid4()), **fields}
+    def give(self, by: requests.Session, command_type: str, /, **fields: object) -> dict[str, Any]:
+        command = {"type": command_type, "id": str(uuid.uuid4()), **fields}
         answer: dict[str, Any] = self.post("/api/commands", command, by).json()
         return answer
 

@@ -101,11 +101,8 @@ class House:
         if (who, language) not in self._pages:
             context = self.browser.new_context(reduced_motion="reduce")
             context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self.demo.base}])
-            if who in DESKS:
-                visitor = self._by[who]
-            elif who != NOBODY:
-                visitor = self._delegate(who)
             if who != NOBODY:
+                visitor = self._by[who] if who in DESKS else self._delegate(who)
                 cookies = [{"name": c.name, "value": str(c.value), "url": self.demo.base} for c in visitor.cookies]
                 context.add_cookies(cookies)  # type: ignore[arg-type]
             self._pages[who, language] = context.new_page()
