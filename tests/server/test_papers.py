@@ -41,6 +41,7 @@ def test_a_pdf_comes_out_as_pages_in_two_sizes(house: PapersHouse, report: dict[
     assert Image.open(io.BytesIO(small.content)).width == 900
     assert Image.open(io.BytesIO(large.content)).width == 1800
     assert "private" in small.headers["Cache-Control"]
+    assert "Cookie" in small.headers["Vary"]
     assert house.page(delegate, report, 4).status_code == house.page(delegate, report, 0).status_code == 404
 
 

@@ -244,4 +244,5 @@ def _kept(response: Response) -> Response:
     response.cache_control.no_cache = None
     response.cache_control.private = True
     response.cache_control.max_age = KEPT_SECONDS
+    response.vary.add("Cookie")  # the next person at the same tablet asks for themselves
     return response
