@@ -120,7 +120,7 @@ class RuleProfile(Struct, frozen=True):
     """A member who comes in later than this after the sitting opened is shown as late."""
 
     ballot_changes: Setting = Setting(
-        value=20, citation="Quy chế làm việc của Hội đồng nhân dân (mặc định của sản phẩm)"
+        value=500, citation="Quy chế làm việc của Hội đồng nhân dân (mặc định của sản phẩm)"
     )
     """So often may a member change the choice in one poll; a device gone wild fills no ledger."""
 

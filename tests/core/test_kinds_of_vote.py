@@ -17,6 +17,7 @@ from appliance.core.state import Leave, PollState, Standing
 from tests.house import (
     CHAIR,
     CLERK,
+    PROFILE,
     START,
     Hall,
     accepted,
@@ -228,7 +229,7 @@ def test_an_entry_that_is_not_the_one_seen_is_not_confirmed() -> None:
 
 def test_a_choice_is_changed_only_so_often_and_the_last_one_stands() -> None:
     hall = open_poll(in_hall())
-    for turn in range(21):
+    for turn in range(PROFILE.ballot_changes.value + 1):
         accepted(hall.give(member(1), c.CastBallot, poll="p1", choice="for" if turn % 2 == 0 else "against"))
     stays_as_it_was(hall, Code.TOO_MANY_CHANGES, member(1), c.CastBallot, poll="p1", choice="against")
     assert hall.state.ballots["p1"][name_of(1)].choice == "for"

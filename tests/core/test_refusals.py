@@ -25,6 +25,7 @@ from tests.house import (
     FIRST_BALLOT_COUNTS,
     HALL,
     OTHER_CHAIR,
+    PROFILE,
     SYSTEM,
     TECHNICIAN,
     Hall,
@@ -255,7 +256,7 @@ def whole_voted() -> Hall:
 
 def changed_too_often() -> Hall:
     hall = opened()
-    for _ in range(20):
+    for _ in range(PROFILE.ballot_changes.value):
         accepted(hall.give(member(1), c.CastBallot, poll="p1", choice="for"))
     return hall
 

@@ -41,6 +41,7 @@ GET: Final[dict[str, tuple[str, set[str]]]] = {
     "/calendar.ics": ("/calendar.ics", EVERYBODY),
     "/minutes.css": ("/minutes.css", EVERYBODY),
     "/print.css": ("/print.css", EVERYBODY),
+    "/problem.css": ("/problem.css", EVERYBODY),
     "/api/me": ("/api/me", EVERYBODY),
     "/api/openapi.json": ("/api/openapi.json", EVERYBODY),
     "/api/snapshot": ("/api/snapshot", SIGNED_IN),
