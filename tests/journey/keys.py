@@ -78,4 +78,4 @@ class Keys:
 
     def kept(self) -> None:
         """A step is done, the page has changed: whoever did it still is somewhere on it."""
-        self.page.wait_for_function("document.activeElement !== null && document.activeElement !== document.body")
+        self.page.wait_for_function("() => document.activeElement !== null && document.activeElement !== document.body")
