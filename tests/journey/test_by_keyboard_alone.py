@@ -181,6 +181,8 @@ def goes_on(keys: Keys, demo: Demo, page: Page) -> str:
     """The script's next step, by its button; and what the others do about it."""
     if main_step(demo) is None:
         waiting = view(demo, "chair")["poll"]
+        if waiting["method"] == "hands" and not waiting.get("counts_entered"):
+            give(demo, "clerk", "EnterCounts", poll=waiting["poll"], **{"for": len(HERE), "against": 0, "abstain": 0})
         give(demo, "clerk", "ConfirmPoll", poll=waiting["poll"])  # two people confirm, and the chair cannot be both
         demo.until(lambda: main_step(demo) is not None)
     found = main_step(demo)

@@ -241,6 +241,21 @@ def test_the_gavel_takes_the_chairs_screen_with_it() -> None:
         assert unbroken(here.mail.got[sid])
 
 
+def test_who_takes_the_gavel_in_the_next_meeting_begins_with_that_meetings_numbers() -> None:
+    here = room(sit(convene(House.of())))
+    before = here.enter(CHAIR)
+    here.house.give(CLERK, c.CheckIn, member="m01")
+    here.screens.leave(before)
+    for command in (c.CloseSitting, c.CloseMeeting):
+        here.house.give(CHAIR, command)
+    convene(here.house)
+    sid = here.enter(CHAIR)
+    here.house.give(CHAIR, c.OpenSitting)
+    assert here.last(sid, "meeting")["gavel"] == CHAIR.person
+    assert unbroken(here.mail.got[sid])
+    assert max(told["seq"] for _, told in here.mail.got[sid]) == here.house.chamber.head.seq
+
+
 def test_a_fault_and_its_end_are_told_to_every_screen_at_once() -> None:
     here = room(sit(convene(House.of())))
     sids = [here.enter(actor) for actor in (member(1), CLERK, CHAIR, HALL)]

@@ -1,5 +1,4 @@
 """All live screens: listens to the Chamber, works out what each audience must be told, and tells it.
-
 Runs on the hub and never blocks; a listener that failed would stop no vote, but nobody would know, so
 an error here ends the process like any other bug in a background task.
 """
@@ -255,9 +254,9 @@ class Screens:
         self._flush()  # so that what is pushed next follows their snapshot
         for client in moved:
             client.audience = audience_of(client.actor, self._state)
-            channel = self.channels[client.audience]
-            channel.clients[client.sid] = client
+            # First, as in `join`: what was last pushed where nobody was may be of the meeting before.
             self.outlet.tell(client, "snapshot", self.snapshot(client.actor, client.name, client))
+            self.channels[client.audience].clients[client.sid] = client
 
     def _devices_changed(self) -> None:
         """Only noted: when a whole hall reconnects, building the set for each one would cost the square of it."""
