@@ -246,6 +246,7 @@ def test_who_takes_the_gavel_in_the_next_meeting_begins_with_that_meetings_numbe
     before = here.enter(CHAIR)
     here.house.give(CLERK, c.CheckIn, member="m01")
     here.screens.leave(before)
+    here.mail.got.clear()
     for command in (c.CloseSitting, c.CloseMeeting):
         here.house.give(CHAIR, command)
     convene(here.house)

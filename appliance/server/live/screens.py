@@ -1,6 +1,6 @@
 """All live screens: listens to the Chamber, works out what each audience must be told, and tells it.
-Runs on the hub and never blocks; a listener that failed would stop no vote, but nobody would know, so
-an error here ends the process like any other bug in a background task.
+
+Runs on the hub and never blocks; an error in a listener here ends the process like any other bug in a background task.
 """
 
 from collections.abc import Callable, Iterable
