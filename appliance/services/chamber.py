@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from appliance.core import events as e
 from appliance.core import ledger as lg
@@ -18,14 +19,12 @@ from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
 from appliance.core.state import Facts, Meeting, MeetingStage, Order
-from appliance.services.answers import Accepted, Answer, Reply
+from appliance.services.answers import Answer, Reply
 from appliance.services.doubt import Doubt
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore, LedgerWriter, Moment, Signer
+from appliance.services.receipts import Receipts, answer_to
 
 SYSTEM = Actor(role=Role.SYSTEM, person="appliance")
-
-MEETINGS_REMEMBERED = 5
-"""So many meetings back the ids of commands are known after a restart."""
 
 _SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
 _NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel, StartQuestioning)
@@ -53,12 +52,6 @@ class _InFlight:
 
 
 @dataclass(slots=True)
-class _Remembered:
-    content: str
-    answer: Answer
-
-
-@dataclass(slots=True)
 class Chamber:
     """Give commands with `handle`; listen with `listeners`. All on one thread (the hub)."""
 
@@ -76,23 +69,22 @@ class Chamber:
     on_fault: list[Callable[[Fault | None], None]] = field(default_factory=list)
     _decided: Meeting = field(default_factory=Meeting)
     _decided_head: lg.Head = lg.EMPTY
-    _remembered: dict[str, _Remembered] = field(default_factory=dict)
+    _receipts: Receipts = field(init=False)
     _in_flight: dict[str, _InFlight] = field(default_factory=dict)
-    _ledgers: set[str] = field(default_factory=set)
     _generation: int = 0
     _stale: bool = False
     _doubt: Doubt = field(default_factory=Doubt)
     _last_entry: lg.LedgerEntry | None = None
 
     def __post_init__(self) -> None:
+        self._receipts = Receipts(self.store)
         self.writer.start(self._settled)
 
     def load(self) -> None:
         """Replay the newest ledger. Raises Fault when it cannot be read."""
         head = self.store.head()
-        self._ledgers.update(self.store.ledgers())
         if head.seq:
-            self._remember_the_meetings_before()
+            self._receipts.load()
             self._apply_rows(head.ledger, after=0)
         self._decided, self._decided_head = self.durable, self.head
 
@@ -133,14 +125,11 @@ class Chamber:
     # --- on the way in
 
     def _answered_before(self, command: Command, content: str, reply: Reply) -> bool:
-        command_id = command.id
-        remembered = self._remembered.get(command_id)
-        if remembered is None and isinstance(command, ConveneMeeting):
-            remembered = self._convened_before(command_id.lower())
-        if remembered is not None:
-            reply(remembered.answer if remembered.content == content else Refusal(Code.ID_REUSED))
+        first = self._receipts.first_answer(command, content)
+        if first is not None:
+            reply(first)
             return True
-        flight = self._in_flight.get(command_id)
+        flight = self._in_flight.get(command.id)
         if flight is None:
             return False
         if flight.content == content:
@@ -152,20 +141,8 @@ class Chamber:
     def _facts(self, command: Command, in_room: bool) -> Facts:
         if isinstance(command, _NEEDS_FACTS):
             facts = self.registry.facts(command.plan if isinstance(command, ConveneMeeting) else None)
-            return Facts(
-                council=facts.council,
-                term=facts.term,
-                previous=self._decided_head.hash if self._decided_head.seq else None,
-                profile=facts.profile,
-                roster=facts.roster,
-                chairs=facts.chairs,
-                plan=facts.plan,
-                documents=facts.documents,
-                excused=facts.excused,
-                slips=facts.slips,
-                rehearsal=self.rehearsal,
-                in_room=in_room,
-            )
+            previous = self._decided_head.hash if self._decided_head.seq else None
+            return replace(facts, previous=previous, rehearsal=self.rehearsal, in_room=in_room)
         return Facts(in_room=True) if in_room else _NO_FACTS
 
     def _append(
@@ -198,7 +175,7 @@ class Chamber:
         flight = _InFlight(
             sealed,
             after,
-            _answer_to(entry),
+            answer_to(entry),
             [reply] if reply is not None else [],
             receipt.hash if receipt is not None else "",
             self._generation,
@@ -206,7 +183,7 @@ class Chamber:
         if receipt is not None:
             self._in_flight[receipt.id] = flight
         self._decided, self._decided_head, self._last_entry = after, sealed.head, entry
-        self._ledgers.add(sealed.entry.ledger)
+        self._receipts.opened(sealed.entry.ledger)
         self.writer.submit(previous, sealed, flight)
 
     def _checkpoint(self) -> e.CheckpointSigned:
@@ -233,7 +210,7 @@ class Chamber:
         for flight in flights:
             receipt = flight.sealed.entry.receipt
             if receipt is not None:
-                self._remembered[receipt.id] = _Remembered(flight.content, flight.answer)
+                self._receipts.keep(flight.sealed.entry)
                 self._in_flight.pop(receipt.id, None)
             for reply in flight.replies:
                 reply(flight.answer)
@@ -277,26 +254,9 @@ class Chamber:
         for sealed in read:
             for event in sealed.entry.events:
                 self.durable = evolve(self.durable, event, sealed.entry.time)
-            self._remember(sealed.entry)
+            self._receipts.keep(sealed.entry)
             self.head, self._last_entry = sealed.head, sealed.entry
         return tuple(sealed.entry for sealed in read)
-
-    def _remember(self, entry: lg.LedgerEntry) -> None:
-        if entry.receipt is not None:
-            self._remembered[entry.receipt.id] = _Remembered(entry.receipt.hash, _answer_to(entry))
-
-    def _remember_the_meetings_before(self) -> None:
-        """A tablet may still give again what it gave in an earlier meeting: it is not to count in this one."""
-        for ledger in self.store.ledgers()[-1 - MEETINGS_REMEMBERED : -1]:
-            for row in self.store.rows(ledger):
-                self._remember(lg.take(*row).entry)
-
-    def _convened_before(self, ledger: str) -> _Remembered | None:
-        """A ledger is named by the command that convened it, so that id can never open a second one."""
-        if ledger not in self._ledgers:
-            return None
-        entry = lg.take(*next(iter(self.store.rows(ledger)))).entry
-        return _Remembered(entry.receipt.hash if entry.receipt else "", Accepted(entry.seq))
 
     def _tell_fault(self, fault: Fault | None) -> None:
         if (fault is None) == (self.fault is None):
@@ -304,10 +264,6 @@ class Chamber:
         self.fault = fault
         for listen in self.on_fault:
             listen(fault)
-
-
-def _answer_to(entry: lg.LedgerEntry) -> Accepted:
-    return Accepted(entry.seq, next((x.poll for x in entry.events if isinstance(x, e.PollDrafted)), None))
 
 
 _NO_FACTS = Facts()
