@@ -3,11 +3,8 @@
 import logging
 import os
 import secrets
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -31,6 +28,7 @@ from appliance.adapters.throttle import AddressThrottle
 from appliance.config import Config, rule_profile
 from appliance.core.refusals import Fault
 from appliance.core.state import Meeting
+from appliance.fitted import Appliance, OnFile
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
 from appliance.server.errors import Answers
@@ -61,65 +59,7 @@ from appliance.services.signin import SignIn
 from appliance.services.speaking_clock import SpeakingClock
 from appliance.services.standing import StandingKeeper
 
-_LAST_WORDS: Final = 0.3
-"""Seconds for the answer that is given last to reach its screen, before the server starts anew."""
-
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class OnFile:
-    """The registry's side alone: for commands that need no meeting (create-account, the demo's roster)."""
-
-    store: SqlRegistry
-    registry: Registry
-    sign_in: SignIn
-    desk: Desk
-    enrolment: Enrolment
-
-
-@dataclass(slots=True)
-class Appliance:
-    """The fitted parts, and how to take them apart."""
-
-    config: Config
-    parts: Parts
-    on_file: OnFile
-    server: Server
-    panels: PanelSocket
-    writer: GroupCommitWriter
-    again: bool = False
-    """To be started anew once it has ended: another mode was written down."""
-    _closing: list[Callable[[], None]] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Listen, for screens and for panels."""
-        self.panels.start(self.config.panels_uid)
-        self.server.start()
-
-    def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve until SIGTERM or SIGINT; `ready` is called when everything listens."""
-        try:
-            self.server.heed_signals()
-            self.start()
-            ready()
-            self.server.wait()
-        finally:
-            self.close()
-        if self.again:
-            start_anew(self.server.port)
-
-    def leave(self) -> None:
-        """End, and start anew in the mode that is written down now."""
-        self.again = True
-        self.parts.hub.after(_LAST_WORDS, self.server.end)
-
-    def close(self) -> None:
-        """Stop listening, write what still waits, and let go of the files."""
-        self.server.stop()
-        for close in self._closing:
-            close()
 
 
 def fit_registry(
@@ -149,19 +89,9 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     modes = ModeFile(config.data)
     mode = modes.read()
     config = in_mode(config, mode)
-    ledger_file(config).parent.mkdir(exist_ok=True, mode=0o750)
-    on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: chamber.durable)
     hub, clock = Hub(), SystemClock()
-    ledger = SqlLedger(ledger_file(config))
-    writer = GroupCommitWriter(ledger, hub.post)
-    chamber = Chamber(
-        ledger, writer, on_file.registry, clock, ApplianceKey(ledger_file(config).with_name("appliance.key"))
-    )
-    chamber.rehearsal = mode.rehearsal
-    chamber.load()
-    must_fit(chamber.durable, mode)
-    convene_what_is_rehearsed(chamber, on_file.registry.on_file.plans, mode)
-    _tidy_between_polls(chamber, writer)
+    on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: chamber.durable)
+    ledger, writer, chamber = _fit_meeting(config, mode, on_file.registry, hub)
     chronicle = Chronicle(chamber, ledger, clock)
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
@@ -186,10 +116,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         frames=config.frames,
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
-        pages=[
-            *rooms(fit_rooms(config, on_file, shelf)),
-            *pages,
-        ],
+        pages=[*rooms(fit_rooms(config, on_file, shelf)), *pages],
     )
     _tell_plans(chamber, on_file.registry, hub, mode)
     hang_up = fit_recorder(config, parts, chronicle)
@@ -197,11 +124,27 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     panels = _panel_socket(config, parts)
     closing = [panels.stop, hang_up, writer.stop, ledger.close, paper_store.close, on_file.store.close, alone.release]
     appliance = Appliance(config, parts, on_file, server, panels, writer, _closing=closing)
-    rehearsals = Rehearsals(
+    parts.door.rehearsal = Rehearsals(
         modes, mode, lambda: chamber.durable, lambda: chamber.head.seq, hub.offload, appliance.leave
-    )
-    parts.door.rehearsal = rehearsals.handle
+    ).handle
     return appliance
+
+
+def _fit_meeting(
+    config: Config, mode: Mode, registry: Registry, hub: Hub
+) -> tuple[SqlLedger, GroupCommitWriter, Chamber]:
+    """The ledger of this mode, replayed, and the one door to it."""
+    path = ledger_file(config)
+    path.parent.mkdir(exist_ok=True, mode=0o750)
+    ledger = SqlLedger(path)
+    writer = GroupCommitWriter(ledger, hub.post)
+    chamber = Chamber(ledger, writer, registry, SystemClock(), ApplianceKey(path.with_name("appliance.key")))
+    chamber.rehearsal = mode.rehearsal
+    chamber.load()
+    must_fit(chamber.durable, mode)
+    convene_what_is_rehearsed(chamber, registry.on_file.plans, mode)
+    _tidy_between_polls(chamber, writer)
+    return ledger, writer, chamber
 
 
 def _tell_plans(chamber: Chamber, registry: Registry, hub: Hub, mode: Mode) -> None:
@@ -222,15 +165,6 @@ def _log(fault: Fault | None) -> None:
 def in_mode(config: Config, mode: Mode) -> Config:
     """A rehearsal has no recorder: what records, and what the public is told, go on following the record alone."""
     return replace(config, rehearsal=True, recorder=None) if mode.rehearsal else config
-
-
-def start_anew(port: int) -> None:
-    """This very process, from its beginning: the same pid, so whoever looks after it notices nothing. On the same
-    port, also when the system chose it."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    given, listen = sys.orig_argv[1:], ["--port", str(port)]
-    os.execv(sys.executable, [sys.executable, *given, *(listen if given[-2:] != listen else [])])  # noqa: S606
 
 
 def fit_rooms(config: Config, on_file: OnFile, shelf: PaperShelf) -> Fittings:
