@@ -136,8 +136,8 @@ def finish_cuts(folder: TakeFolder, lines: tuple[AnyLine, ...]) -> None:
 
 
 def next_number(folder: TakeFolder, file: ManifestFile) -> int:
-    """One that no segment ever had."""
-    return max(file.manifest.last_number, *_numbers(folder), 0) + 1
+    """One that no segment ever had, and no note that could not be taken away."""
+    return max(file.manifest.last_number, *_numbers(folder), *_numbers(folder, ".open"), 0) + 1
 
 
 def next_run(file: ManifestFile) -> int:
@@ -157,8 +157,8 @@ def ended_before(file: ManifestFile, note: TakeNote, reason: GapReason | None, b
     return Ended(after=0, reason=reason, boot=boot, uptime_ms=round(now.uptime_ms - age_ms), utc=note.started)
 
 
-def _numbers(folder: TakeFolder) -> set[int]:
-    return {int(path.stem[1:]) for path in folder.path.glob("s*.ts") if path.stem[1:].isdigit()}
+def _numbers(folder: TakeFolder, suffix: str = ".ts") -> set[int]:
+    return {int(path.stem[1:]) for path in folder.path.glob(f"s*{suffix}") if path.stem[1:].isdigit()}
 
 
 def _opening_of(line: Segment) -> Opening:

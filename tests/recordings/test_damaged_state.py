@@ -34,7 +34,8 @@ def files(house: Recorder) -> dict[str, Path]:
     """Those that a restart reads."""
     take = house.layout.take(house.takes[-1])
     memory = house.layout.data / "recorder.json"
-    opening = take.segment(house.segments()[-1].n + 1).with_suffix(".open")
+    newest = max(int(path.stem[1:]) for path in take.path.glob("s*.ts"))
+    opening = take.segment(newest + 1).with_suffix(".open")  # of the number that comes next
     opening.touch()  # an archive that heard of the end just before its own has closed it
     return {
         "memory": memory,
