@@ -186,8 +186,8 @@ def election_is_told(house: House) -> None:
         for paper in (1, 2):
             house.member(member, "KeyPaper", election="bau", paper=paper, marks={"an": "yes", "binh": "no"})
     house.member("m02", "FinishCount", election="bau")
-    house.clerk("ConfirmElection", election="bau")
-    house.chair("ConfirmElection", election="bau")
+    house.clerk("ConfirmElection", election="bau", count=1)
+    house.chair("ConfirmElection", election="bau", count=1)
     house.chair("AnnounceElection", election="bau")
 
 
