@@ -1,6 +1,6 @@
 /**
- * Where in the clerk's desk one is: `#registry/cards` is part `registry`, page `cards`. The address keeps it, so that
- * the browser's way back works, and a page of the desk can be sent to somebody.
+ * Where in a desk of several parts one is: `#registry/cards` is part `registry`, page `cards`. The address keeps it, so
+ * that the browser's way back works, and a page of the desk can be sent to somebody.
  */
 export class Place {
   #parts: string[] = $state([]);
