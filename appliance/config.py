@@ -22,18 +22,29 @@ class ConfigError(ValueError):
 
 
 class SeatPins(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one seat's panel is wired: the GPIO numbers of its three buttons and their lights.
+    """How one seat's panel is wired: the GPIO numbers of its three buttons, and of its three lights or its one.
 
-    `board` counts pin sets: a real Pi has one (0); mock pins come in sets of 28, so four seats a board.
+    `board` counts pin sets: 0 is the Pi itself, others are the expanders' numbers. Where pins are simulated, a
+    board that is no expander is one more Pi: mock pins come in sets of 28, so four seats a board.
     """
 
     button_for: Pin
     button_against: Pin
     button_abstain: Pin
-    light_for: Pin
-    light_against: Pin
-    light_abstain: Pin
+    light_for: Pin | None = None
+    light_against: Pin | None = None
+    light_abstain: Pin | None = None
+    light: Pin | None = None
     board: Annotated[int, Meta(ge=0)] = 0
+
+
+class Expander(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An MCP23017 on the Pi's I2C pins: 16 pins more. Its number, 1 to 8, is the `board` of the seats on it."""
+
+    address: Annotated[int, Meta(ge=0x20, le=0x27)]
+    """By its pins A0 to A2: 0x20 where all three are low."""
+    interrupt: Pin
+    """The Pi's GPIO that its INTA is wired to; stands in config.txt too, as `gpiopin`."""
 
 
 class MicrophonePin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +80,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a broadcast goes out: one frame built once for all, or the library's own emit."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     seats: dict[str, SeatPins] = field(default_factory=dict)
+    expanders: dict[str, Expander] = field(default_factory=dict)
     microphones: dict[str, MicrophonePin] = field(default_factory=dict)
     """Relays by seat; none: microphones are switched by hand."""
     recorder: Path | None = None
@@ -151,15 +163,16 @@ def as_toml(config: Config) -> str:
     lines: list[str] = []
     tables: list[str] = []
     for name, value in msgspec.structs.asdict(config).items():
-        if name in {"seats", "microphones"}:
+        if name in {"seats", "expanders", "microphones"}:
             tables += [_table(f"{name}.{json.dumps(seat)}", pins) for seat, pins in value.items()]
         elif value is not None:
             lines.append(f"{name} = {_value(value)}")
     return "\n".join([*lines, *tables]) + "\n"
 
 
-def _table(name: str, pins: SeatPins | MicrophonePin) -> str:
-    body = "\n".join(f"{key} = {_value(value)}" for key, value in msgspec.structs.asdict(pins).items())
+def _table(name: str, pins: SeatPins | Expander | MicrophonePin) -> str:
+    fields = msgspec.structs.asdict(pins).items()
+    body = "\n".join(f"{key} = {_value(value)}" for key, value in fields if value is not None)
     return f"\n[{name}]\n{body}"
 
 

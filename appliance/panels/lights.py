@@ -20,6 +20,26 @@ all seats run in step, so a row of waiting panels breathes together.
 | dark          | all off                                                 | nothing to do here                      |
 
 *Recorded* is shown for nothing but a durable answer or the server's own view, which is made of what is on disk.
+
+Seats with one light instead of three (`one_light`) say the same with it:
+
+| show          | the one light                                           |
+|---------------|---------------------------------------------------------|
+| offline       | half a second on, half a second off                     |
+| jammed        | three quick flashes, then a pause                       |
+| refused       | two flashes, then the show goes on                      |
+| sending       | blinks fast                                             |
+| check-in      | winks once in two seconds                               |
+| asked         | winks twice in two seconds                              |
+| not-your-poll | winks once in three seconds                             |
+| waiting       | a second on, a second off                               |
+| recorded      | on: for; on with one short gap in four seconds: against; with two: abstain |
+| held          | two seconds on, two seconds off                         |
+| speaking      | long on, shortly off, in a second                       |
+| wants-floor   | on for half a second in two                             |
+| dark          | off                                                     |
+
+On for nine tenths of the time and more is *recorded*, and nothing else is: whoever does not count gaps is told no lie.
 """
 
 from enum import StrEnum
@@ -134,6 +154,11 @@ def lights(situation: Situation) -> Pattern:
     return DARK if s.speech is None else SPEAKING if s.speech == "speaking" else WANTS_FLOOR
 
 
+def one_light(pattern: Pattern) -> Pattern:
+    """What a seat with one light shows instead; all three of a frame are that light."""
+    return _ONE_LIGHT[pattern]
+
+
 def _frames(*runs: tuple[str, int]) -> tuple[Frame, ...]:
     return tuple((bits[0] == "1", bits[1] == "1", bits[2] == "1") for bits, ticks in runs for _ in range(ticks))
 
@@ -159,3 +184,27 @@ DARK: Final = Pattern(Show.DARK, _frames(("000", 1)))
 
 _ON_THE_TABLE: Final = frozenset({PollState.OPEN, PollState.HELD, PollState.CLOSED, PollState.CONFIRMED})
 """While a poll is here its recorded choices stay lit; once it is announced or void they go out."""
+
+
+def _single(show: Show, *runs: tuple[int, int]) -> Pattern:
+    """A cycle of runs of so many frames on, so many off."""
+    return Pattern(show, _frames(*(run for on, off in runs for run in (("111", on), ("000", off)))))
+
+
+_ONE_LIGHT: Final = {
+    OFFLINE: _single(Show.OFFLINE, (5, 5)),
+    JAMMED: _single(Show.JAMMED, (1, 1), (1, 1), (1, 7)),
+    REFUSED: _single(Show.REFUSED, (2, 2)),
+    **{pattern: _single(Show.SENDING, (1, 1)) for pattern in (*SENDING.values(), SENDING_CHECK_IN)},
+    CHECK_IN: _single(Show.CHECK_IN, (1, 19)),
+    ASKED: _single(Show.ASKED, (1, 2), (1, 16)),
+    NOT_YOUR_POLL: _single(Show.NOT_YOUR_POLL, (1, 29)),
+    WAITING: _single(Show.WAITING, (10, 10)),
+    RECORDED[Choice.FOR]: _single(Show.RECORDED, (1, 0)),
+    RECORDED[Choice.AGAINST]: _single(Show.RECORDED, (38, 2)),
+    RECORDED[Choice.ABSTAIN]: _single(Show.RECORDED, (2, 2), (34, 2)),
+    HELD: _single(Show.HELD, (20, 20)),
+    SPEAKING: _single(Show.SPEAKING, (8, 2)),
+    WANTS_FLOOR: _single(Show.WANTS_FLOOR, (5, 15)),
+    DARK: DARK,
+}

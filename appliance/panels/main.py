@@ -19,7 +19,7 @@ from appliance.panels.microphones import Microphones, RelayPin, Relays, relays
 from appliance.panels.pins import Pins
 from appliance.panels.process import Inbox, OnShown, Panels, SeatReading, Stop
 from appliance.panels.seats import Seat
-from appliance.panels.wiring import SixPins, Wiring, WiringError, wiring
+from appliance.panels.wiring import ExpanderTable, SeatTable, Wiring, WiringError, expanders, wiring
 
 NO_PINS: Final = 69
 WRONG_WIRING: Final = 78
@@ -32,7 +32,9 @@ class Settings(Protocol):
     @property
     def panel_socket(self) -> Path: ...
     @property
-    def seats(self) -> Mapping[str, SixPins]: ...
+    def seats(self) -> Mapping[str, SeatTable]: ...
+    @property
+    def expanders(self) -> Mapping[str, ExpanderTable]: ...
     @property
     def microphones(self) -> Mapping[str, RelayPin]: ...
     @property
@@ -44,10 +46,10 @@ def run(config: Settings) -> int:
     # lgpio moves the working directory: a relative path means the one the process was started in.
     socket = config.panel_socket.resolve()
     try:
-        wired = wiring(config.seats, simulated=config.simulated)
-        switched = relays(config.microphones, wired, simulated=config.simulated)
-        numbers = [*(six.board for six in wired.values()), *(relay.board for relay in switched.values())]
-        boards = mock_boards(numbers) if config.simulated else real_boards()
+        wired = wiring(config.seats, config.expanders, simulated=config.simulated)
+        switched = relays(config.microphones, wired, config.expanders, simulated=config.simulated)
+        numbers = [*(seat.board for seat in wired.values()), *(relay.board for relay in switched.values())]
+        boards = mock_boards(numbers) if config.simulated else real_boards(expanders(config.expanders))
     except WiringError as error:
         log.critical("the wiring is wrong: %s", error)
         return WRONG_WIRING
@@ -85,7 +87,7 @@ def serve(
     pins = Pins(wired, boards, timing.bounce_seconds, on_reading)
     microphones = Microphones(switched or {}, boards)
     link = Link(socket, inbox.put)
-    seats = {name: Seat(name) for name in wired}
+    seats = {name: Seat(name) for name in pins.seats}
     panels = Panels(
         seats, inbox, pins, link, simulated=simulated, timing=timing, on_shown=on_shown, microphones=microphones
     )

@@ -15,7 +15,7 @@ from gpiozero import OutputDevice
 from msgspec import Struct
 
 from appliance.panels.factory import Boards
-from appliance.panels.wiring import USABLE, Wiring, WiringError
+from appliance.panels.wiring import ExpanderTable, Taken, Wiring, WiringError, expanders
 
 
 class RelayPin(Protocol):
@@ -40,26 +40,29 @@ class Relay(Struct, frozen=True):
 Relays = dict[str, Relay]
 
 
-def relays(tables: Mapping[str, RelayPin], seats: Wiring, *, simulated: bool = False) -> Relays:
-    """The seats' relays, checked against the pins of buttons and lights. Raises WiringError."""
-    taken = {(six.board, pin): seat for seat, six in seats.items() for pin in six.pins()}
+def relays(
+    tables: Mapping[str, RelayPin],
+    seats: Wiring,
+    fitted: Mapping[str, ExpanderTable] | None = None,
+    *,
+    simulated: bool = False,
+) -> Relays:
+    """The seats' relays, checked against the pins of buttons, lights and expanders. Raises WiringError."""
+    taken = Taken(expanders(fitted or {}), simulated=simulated)
+    for seat, wired in seats.items():
+        for pin in wired.pins():
+            taken.take(f"seat {seat}", wired.board, pin)
     found: Relays = {}
     for seat, table in tables.items():
         if not 1 <= len(seat) <= 16:
             raise WiringError(f"microphone {seat!r}: a seat's name has 1 to 16 characters")
-        if table.board and not simulated:
-            raise WiringError(f"microphone {seat}: board {table.board} is not fitted; a real machine has board 0 only")
-        if table.pin not in USABLE:
-            raise WiringError(f"microphone {seat}: GPIO {table.pin} cannot be used; {USABLE[0]} to {USABLE[-1]} can")
-        other = taken.setdefault((table.board, table.pin), f"microphone {seat}")
-        if other != f"microphone {seat}":
-            raise WiringError(f"microphone {seat}: GPIO {table.pin} is used twice; {other} has it already")
+        taken.take(f"microphone {seat}", table.board, table.pin)
         found[seat] = Relay(table.pin, table.active_high, table.board)
     return found
 
 
 class Microphones:
-    """All wired relays. `show` says which are on; all others are off."""
+    """All wired relays whose board is there. `show` says which are on; all others are off."""
 
     def __init__(self, wired: Relays, boards: Boards) -> None:
         self._on: frozenset[str] = frozenset()
@@ -68,6 +71,7 @@ class Microphones:
                 relay.pin, active_high=relay.active_high, initial_value=False, pin_factory=boards[relay.board]
             )
             for seat, relay in wired.items()
+            if relay.board in boards
         }
 
     def show(self, seats: Iterable[str]) -> None:

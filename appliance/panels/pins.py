@@ -14,7 +14,7 @@ from gpiozero import LED, DigitalInputDevice
 from appliance.core.ballot_paper import Choice
 from appliance.panels.buttons import Reading
 from appliance.panels.factory import Boards
-from appliance.panels.lights import ORDER, Frame
+from appliance.panels.lights import ORDER, Frame, Pattern, one_light
 from appliance.panels.wiring import Wiring
 
 OnReading = Callable[[str, Reading], None]
@@ -22,38 +22,68 @@ OnReading = Callable[[str, Reading], None]
 
 
 class Pins:
-    """All wired seats: readings come out by `on_reading`, lights are set with `show`."""
+    """All wired seats whose board is there: readings come out by `on_reading`, lights are set with `show`."""
 
     def __init__(self, wiring: Wiring, boards: Boards, bounce_seconds: float, on_reading: OnReading) -> None:
         self._boards = boards
-        self._wiring = wiring
+        self._wiring = {seat: wired for seat, wired in wiring.items() if wired.board in boards}
         self._on_reading = on_reading
-        self._lights: dict[tuple[str, Choice], Any] = {}
+        self._lights: dict[str, list[Any]] = {}
         self._buttons: dict[tuple[str, Choice], Any] = {}
-        for seat, six in wiring.items():
-            factory = boards[six.board]
+        self._told: dict[tuple[str, Choice], bool] = {}
+        self._doubted: set[tuple[str, Choice]] = set()
+        for seat, wired in self._wiring.items():
+            factory = boards[wired.board]
+            self._lights[seat] = [LED(pin, pin_factory=factory) for pin in wired.light_pins()]
             for choice in ORDER:
-                self._lights[seat, choice] = LED(six.lights[choice], pin_factory=factory)
                 # lgpio and the kernel debounce in this time; a mock pin does not, `buttons.read` does it again.
                 button = DigitalInputDevice(
-                    six.buttons[choice], pull_up=True, bounce_time=bounce_seconds, pin_factory=factory
+                    wired.buttons[choice], pull_up=True, bounce_time=bounce_seconds, pin_factory=factory
                 )
                 self._watch(button, seat, choice)
                 self._buttons[seat, choice] = button
 
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """The seats that are served; those of a board that could not be opened are not."""
+        return tuple(self._wiring)
+
     def down(self, seat: str, now: float) -> dict[Choice, float]:
         """The seat's buttons that are down already, as the process starts."""
-        return {choice: now for choice in ORDER if self._buttons[seat, choice].is_active}
+        held = [choice for choice in ORDER if self._buttons[seat, choice].is_active]
+        self._told.update({(seat, choice): choice in held for choice in ORDER})
+        return dict.fromkeys(held, now)
+
+    def looks(self, seat: str, pattern: Pattern) -> Pattern:
+        """What this seat can show of a pattern: a seat with one light has a table of its own."""
+        return pattern if self._wiring[seat].light is None else one_light(pattern)
 
     def show(self, seat: str, frame: Frame) -> None:
-        """Set the three lights of a seat."""
-        for choice, on in zip(ORDER, frame, strict=True):
-            self._lights[seat, choice].value = on
+        """Set the three lights of a seat, or its one, by a frame of a pattern that it `looks` like."""
+        for light, on in zip(self._lights[seat], frame, strict=False):
+            light.value = on
 
     def lit(self, seat: str) -> Frame:
-        """How the three light pins stand: read back, not remembered."""
-        on = [bool(self._lights[seat, choice].pin.state) for choice in ORDER]
-        return on[0], on[1], on[2]
+        """How the light pins stand: read back, not remembered. One light is told three times."""
+        on = [bool(light.pin.state) for light in self._lights[seat]]
+        return (on[0], on[1], on[2]) if len(on) == len(ORDER) else (on[0], on[0], on[0])
+
+    def reread(self) -> None:
+        """Tell of buttons that stand otherwise than was last told, twice in a row. To be called every second or two.
+
+        An edge was lost, or an expander no longer answers: the kernel then reads all of its pins as low. Three buttons
+        down at once are no press, and the seat is jammed soon.
+        """
+        now = time.monotonic()
+        doubted, self._doubted = self._doubted, set()
+        for (seat, choice), button in self._buttons.items():
+            down = bool(button.is_active)
+            if down == self._told.get((seat, choice), down):
+                self._told[seat, choice] = down
+            elif (seat, choice) in doubted:
+                self._tell(seat, Reading(choice, down, now))
+            else:
+                self._doubted.add((seat, choice))
 
     def drive(self, seat: str, choice: Choice, down: bool) -> None:
         """The simulator's finger: drives a mock pin, as a button's contact would."""
@@ -65,17 +95,21 @@ class Pins:
 
     def close(self) -> None:
         """Dark, and every pin given back."""
-        for device in (*self._buttons.values(), *self._lights.values()):
+        for device in (*self._buttons.values(), *(light for lights in self._lights.values() for light in lights)):
             device.close()
         for factory in self._boards.values():
             factory.close()
 
     def _watch(self, button: Any, seat: str, choice: Choice) -> None:
         def went_down() -> None:
-            self._on_reading(seat, Reading(choice, True, time.monotonic()))
+            self._tell(seat, Reading(choice, True, time.monotonic()))
 
         def went_up() -> None:
-            self._on_reading(seat, Reading(choice, False, time.monotonic()))
+            self._tell(seat, Reading(choice, False, time.monotonic()))
 
         button.when_activated = went_down
         button.when_deactivated = went_up
+
+    def _tell(self, seat: str, reading: Reading) -> None:
+        self._told[seat, reading.button] = reading.down
+        self._on_reading(seat, reading)

@@ -30,6 +30,8 @@ class SeatPins(Protocol):
     """What is needed of the hardware (`pins.Pins`)."""
 
     def down(self, seat: str, now: float) -> dict[Choice, float]: ...
+    def reread(self) -> None: ...
+    def looks(self, seat: str, pattern: Pattern) -> Pattern: ...
     def show(self, seat: str, frame: Frame) -> None: ...
     def lit(self, seat: str) -> Frame: ...
     def drive(self, seat: str, choice: Choice, down: bool) -> None: ...
@@ -241,6 +243,7 @@ class Panels:
             self._report({name: self._lit(name) for name in changed})
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
+            self.pins.reread()
             self._say(wire.FromPanels(beat=int(now)))
 
     def _switch(self) -> None:
@@ -252,7 +255,7 @@ class Panels:
     def _light(self, name: str, now: float) -> bool:
         """Set one seat's lights; True when something about them has changed."""
         situation = self.seats[name].situation(self._seen, online=self._online, now=now)
-        pattern = lights(situation)
+        pattern = self.pins.looks(name, lights(situation))
         frame = pattern.at(now)
         changed = self._patterns.get(name) != pattern or self._frames.get(name) != frame
         self._patterns[name] = pattern

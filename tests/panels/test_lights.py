@@ -123,4 +123,38 @@ def test_lights_are_named_for_the_simulator() -> None:
 
 def test_the_handbooks_table_names_every_show_in_the_order_in_which_they_are_tried() -> None:
     table = [line.split("|")[1].strip() for line in (shown.__doc__ or "").splitlines() if line.startswith("|")]
-    assert table[2:] == [show.value for show in Show]
+    every = [show.value for show in Show]
+    assert [row for row in table if row != "show" and set(row) != {"-"}] == [*every, *every], (
+        "of three lights, and of one"
+    )
+
+
+ONE = list(dict.fromkeys(shown.one_light(pattern) for pattern in ALL))
+
+
+def test_one_light_has_a_look_for_every_show() -> None:
+    assert {pattern.show for pattern in ONE} == set(Show)
+    for pattern in ALL:
+        assert shown.one_light(pattern).show == pattern.show
+        assert set(shown.one_light(pattern).frames) <= {(True,) * 3, (False,) * 3}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(ONE, 2)), ids=lambda p: p.show)
+def test_no_two_looks_of_one_light_are_alike_whenever_one_begins_to_look(one: Pattern, other: Pattern) -> None:
+    assert looks(one).isdisjoint(looks(other))
+
+
+def test_one_light_that_is_on_almost_always_is_a_recorded_choice_and_nothing_else() -> None:
+    share = {pattern: sum(frame[0] for frame in pattern.frames) / len(pattern.frames) for pattern in ONE}
+    recorded = {pattern for pattern in ONE if pattern.show == "recorded"}
+    assert len(recorded) == 3
+    assert {pattern for pattern, lit in share.items() if lit >= 0.9} == recorded
+    assert max(lit for pattern, lit in share.items() if pattern not in recorded) <= 0.8
+
+
+def test_one_light_flashes_within_the_time_for_which_a_refusal_is_shown() -> None:
+    ticks = round(shown.REFUSED_SECONDS / TICK_SECONDS)
+    refused = shown.one_light(shown.REFUSED)
+    for begin in range(len(refused.frames)):
+        states = [refused.frames[(begin + i) % len(refused.frames)][0] for i in range(ticks)]
+        assert states.count(True) == states.count(False)

@@ -8,6 +8,7 @@ from appliance.config import MicrophonePin
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 from appliance.panels.factory import mock_boards
+from appliance.panels.lights import Pattern
 from appliance.panels.microphones import Microphones, Relay, relays
 from appliance.panels.process import Inbox, Panels
 from appliance.panels.seats import Meaning, Seat, means
@@ -96,6 +97,12 @@ class Boards:
 
     def down(self, seat: str, now: float) -> dict[Choice, float]:
         return {}
+
+    def reread(self) -> None:
+        return None
+
+    def looks(self, seat: str, pattern: Pattern) -> Pattern:
+        return pattern
 
     def show(self, seat: str, frame: object) -> None:
         return None
