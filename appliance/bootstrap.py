@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from appliance.core.state import Meeting
 from appliance.fitted import Appliance, OnFile
 from appliance.portal.main import Portal
 from appliance.portal.main import make as make_portal
+from appliance.server import panels_page
 from appliance.server.errors import Answers
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Audience
@@ -49,6 +51,7 @@ from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.lockout import Limits
+from appliance.services.panels import Panels
 from appliance.services.paper_shelf import PaperShelf
 from appliance.services.plans import PlanKeeper
 from appliance.services.recorder import Recorder
@@ -116,6 +119,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         frames=config.frames,
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
+        panels=Panels(chamber, on_file.registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
         pages=[*rooms(fit_rooms(config, on_file, shelf)), *pages],
     )
     _tell_plans(chamber, on_file.registry, hub, mode)
@@ -222,7 +226,7 @@ def registry_file(config: Config) -> Path:
 
 def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
     """The panels process speaks through the same door and is told like any other audience."""
-    screens = parts.screens
+    screens, house = parts.screens, parts.panels
     own = os.getuid()
     peers = Peers(frozenset({own, own if config.panels_uid is None else config.panels_uid}))
     panels = PanelSocket(config.panel_socket, parts.door.give, lambda: screens.snapshot(ACTOR, "panels"), peers)
@@ -231,6 +235,8 @@ def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
     panels.on_state.append(
         lambda state: screens.surroundings(panels="online" if state.online else absent, working=state.working)
     )
+    if house is not None:
+        panels_page.join(house, panels)
     return panels
 
 

@@ -65,7 +65,8 @@ from appliance.demo.qr import svg
 from appliance.demo.screens import Screen, as_json, screens
 from appliance.server.access import PUBLIC, allow
 from appliance.server.pages import Bundles, in_script
-from appliance.server.panel_socket import Lit, PanelSocket
+from appliance.server.panel_lines import Lit
+from appliance.server.panel_socket import PanelSocket
 from appliance.server.parts import Parts
 from appliance.services.on_file import Member
 

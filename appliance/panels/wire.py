@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 
 
 class MeetingSeen(Struct, frozen=True):

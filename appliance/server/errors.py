@@ -105,10 +105,15 @@ STATUS: Final[dict[Code, int]] = {
     Code.INTERNAL_ERROR: 500,
     Code.STORAGE_FAULT: 503,
     Code.RECORDER_ABSENT: 503,
+    Code.PANELS_OFFLINE: 503,
+    Code.BUS_UNKNOWN: 404,
+    Code.PANEL_NOT_FOUND: 404,
+    Code.SEAT_WITHOUT_PANEL: 404,
+    Code.READINESS_UNKNOWN: 404,
 }
 """Whatever is not named is a rule that stands against the command as things are now: 409."""
 
-FAULTS: Final = frozenset({Code.STORAGE_FAULT, Code.RECORDER_ABSENT, Code.INTERNAL_ERROR})
+FAULTS: Final = frozenset({Code.STORAGE_FAULT, Code.RECORDER_ABSENT, Code.PANELS_OFFLINE, Code.INTERNAL_ERROR})
 
 _encode = msgspec.json.Encoder().encode
 

@@ -4,7 +4,14 @@ from typing import Any, Protocol, get_args
 
 import msgspec
 
-from appliance.server import attendance_wire, debate_wire, elections_wire, gavel_page, registry_wire
+from appliance.server import (
+    attendance_wire,
+    debate_wire,
+    elections_wire,
+    gavel_page,
+    panels_wire,
+    registry_wire,
+)
 from appliance.server import forms as f
 from appliance.server import protocol as p
 from appliance.server.papers import wire as papers_wire
@@ -25,6 +32,7 @@ ROOMS: tuple[Room, ...] = (
     attendance_wire,
     debate_wire,
     elections_wire,
+    panels_wire,
     papers_wire,
     plans_wire,
     registry_wire,

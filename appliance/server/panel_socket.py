@@ -7,11 +7,19 @@ new one takes the place of the old, which gets `{"bye": "replaced"}` and must no
 
 From panels to server:
 
-    {"hello": {"protocol": 1, "seats": ["07", …], "simulated": false}}    the first line: which seats are wired
+    {"hello": {"protocol": 2, "seats": ["07", …], "simulated": false}}    the first line: which seats have a panel now
+    {"seats": ["07", …]}      they have changed: all of them, anew. What comes later speaks for these alone
     {"command": {"type": "CastBallot", "id": "<uuid>", "seat": "07", "poll": "…", "choice": "for"}}
     {"command": {"type": "CheckIn", "id": "<uuid>", "seat": "07"}}         any command a seat may give; one door.
-                              A seat that was not in hello is refused as `seat-not-yours`
+                              A seat that is not served now is refused as `seat-not-yours`
     {"jammed": ["07"]}        all seats of which a button is stuck now: they count as having no panel
+    {"house": {"buses": […], "panels": […], "pairing": …, "testing": false}}    after hello, and whenever something in
+                              it has changed, at most four times a second; all of it each time. Types: `House` in
+                              `services/panel_words.py`. `down` of a panel is empty but while testing
+    {"done": {"id": …, "accepted": true}}
+    {"done": {"id": …, "accepted": false, "refusal": code, "detail": ""}}    the one answer to an order: accepted once
+                              it is durable (on file, and told to the panel where it must be); refused: nothing changed
+    {"pressed": {"serial": …, "seat": "07" or null, "button": "for", "down": true}}    while testing, and then alone
     {"want": "snapshot"}      a push did not follow the one before
     {"beat": 1}               every 2 s
 
@@ -21,8 +29,20 @@ From server to panels:
     {"push": {"ledger": …, "seq": n, "prev": m, "changed": {…}, "happened": […]}}       as to every client
     {"answer": {"id": "<uuid>", "accepted": true, "seq": n}}                             it is on disk
     {"answer": {"id": "<uuid>" or null, "accepted": false, "refusal": code, "fault": false, "detail": ""}}
+    {"order": {"id": …, "do": …, …}}    to be done, and answered by `done` within 5 s; the same id again is answered as
+                              at first and done once
     {"beat": 1}               at least every 2 s
     {"bye": why}              the last line: not-allowed, replaced, hello-first, protocol
+
+Orders: `pair-start` (`bus`): give free panels there a light, and look for the one whose button is pressed; it is
+`pairing.found` then. `pair-stop`. `take` (`serial`, `seat` or none): the found panel gets address and key, is on file,
+and pairing ends. `forget` (`serial`): its key is thrown away. `seat` (`serial`, `seat` or none: a spare from now on):
+whichever panel was at that seat is a spare then; the new one shows what is recorded for the seat; what the old one
+still says goes nowhere. `locate` (`serial`, `on`): it shows where it is. `test` (`on`): presses are told as `pressed`
+and never given as commands; off again by itself when this connection ends. `light` (`serial`, `lights`: three times
+true or false): while testing. Refusals: `pairing-underway`, `pairing-not-underway`, `bus-unknown`, `bus-offline`,
+`panel-not-found`, `panel-offline`, `panel-fixed` (wired to the Pi's own pins), `seat-has-panel`, `panels-not-testing`,
+`storage-fault`, `malformed`. No line ever holds a key.
 
 Sections of the view: meeting, poll, progress, health, seats. An answer is sent when it is durable, so a light
 may say *recorded* on `accepted`. A command without an answer is given again, with the same id, after the next
@@ -43,11 +63,10 @@ import pwd
 import socket as names
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from gevent import server, socket
-from msgspec import Struct
 
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
@@ -55,64 +74,19 @@ from appliance.server.errors import FAULTS
 from appliance.server.hub import die
 from appliance.server.line_client import MAX_LINE, LineClient
 from appliance.server.panel_client import Peers, peer_of
+from appliance.server.panel_lines import NO_COMMAND, Hello, Line, Lit, Named, PanelsState
 from appliance.services.answers import Answer, Reply
+from appliance.services.panel_words import House, PanelDone, PanelOrder, Pressed
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 ACTOR: Final = Actor(role=Role.PANELS, person="panels")
 
 Give = Callable[[bytes, Actor, Reply], None]
 log = logging.getLogger(__name__)
 
 
-class Hello(Struct, frozen=True):
-    """The first line."""
-
-    protocol: int
-    seats: tuple[str, ...]
-    simulated: bool = False
-
-
-class Lit(Struct, frozen=True):
-    """What one seat's lights show; see the page."""
-
-    show: str
-    lights: tuple[str, str, str]
-    lit: tuple[bool, bool, bool]
-
-
-class PanelsState(Struct, frozen=True):
-    """What the rest of the server is told of the panels process."""
-
-    online: bool = False
-    seats: frozenset[str] = frozenset()
-    jammed: frozenset[str] = frozenset()
-    simulated: bool = False
-
-    @property
-    def working(self) -> frozenset[str]:
-        """The seats whose panel can be used."""
-        return self.seats - self.jammed if self.online else frozenset()
-
-
-_NONE: Final = msgspec.Raw()
-
-
-class _Line(Struct, frozen=True):
-    hello: Hello | None = None
-    command: msgspec.Raw = _NONE
-    jammed: tuple[str, ...] | None = None
-    lights: dict[str, Lit] | None = None
-    want: Literal["snapshot"] | None = None
-    beat: int | None = None
-
-
-class _Named(Struct, frozen=True):
-    id: str | None = None
-    seat: str | None = None
-
-
-_line: Final = msgspec.json.Decoder(_Line)
-_name: Final = msgspec.json.Decoder(_Named)
+_line: Final = msgspec.json.Decoder(Line)
+_name: Final = msgspec.json.Decoder(Named)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -130,6 +104,9 @@ class PanelSocket:
         self.state = PanelsState()
         self.on_state: list[Callable[[PanelsState], None]] = []
         self.on_lights: list[Callable[[dict[str, Lit]], None]] = []
+        self.on_house: list[Callable[[House], None]] = []
+        self.on_done: list[Callable[[PanelDone], None]] = []
+        self.on_pressed: list[Callable[[Pressed], None]] = []
 
     def start(self, owner: int | None = None) -> None:
         """Listen. `owner` is the Unix user of the panels process, when it is not the appliance's own."""
@@ -163,6 +140,13 @@ class PanelSocket:
         if self._client is None or not self.state.simulated or seat not in self.state.seats:
             return False
         self._client.say(_encode({"press": {"seat": seat, "button": button, "down": down}}))
+        return True
+
+    def order(self, order: PanelOrder) -> bool:
+        """A PanelLine: queue one order; False when no panels process is there."""
+        if self._client is None:
+            return False
+        self._client.say(_encode({"order": order}))
         return True
 
     def lights(self) -> dict[str, Lit]:
@@ -216,8 +200,8 @@ class PanelSocket:
         client.say(b'{"snapshot":%s}' % self._snapshot())
         self._tell(PanelsState(online=True, seats=frozenset(hello.seats), simulated=hello.simulated))
 
-    def _take(self, client: LineClient, line: _Line) -> None:
-        if line.command != _NONE:
+    def _take(self, client: LineClient, line: Line) -> None:
+        if line.command != NO_COMMAND:
             self._command(client, line.command)
         elif line.lights is not None and self.state.simulated:
             self._lights |= line.lights
@@ -225,8 +209,27 @@ class PanelSocket:
                 listen(line.lights)
         elif line.jammed is not None and frozenset(line.jammed) != self.state.jammed:
             self._tell(msgspec.structs.replace(self.state, jammed=frozenset(line.jammed)))
+        elif line.seats is not None and frozenset(line.seats) != self.state.seats:
+            self._tell(msgspec.structs.replace(self.state, seats=frozenset(line.seats)))
         elif line.want is not None:
             client.say(b'{"snapshot":%s}' % self._snapshot())
+        else:
+            self._heard(line)
+
+    def _heard(self, line: Line) -> None:
+        """What it says of its boxes."""
+        if line.house is not None:
+            away = frozenset(p.seat for p in line.house.panels if p.seat is not None and not p.online)
+            if away != self.state.away:
+                self._tell(msgspec.structs.replace(self.state, away=away))
+            for listen in self.on_house:
+                listen(line.house)
+        elif line.done is not None:
+            for heed in self.on_done:
+                heed(line.done)
+        elif line.pressed is not None:
+            for feel in self.on_pressed:
+                feel(line.pressed)
 
     def _command(self, client: LineClient, command: msgspec.Raw) -> None:
         """Pass it through the door, unless it comes from a seat that this process never said it has."""
@@ -249,11 +252,11 @@ def _answer(command_id: str | None, answer: Answer) -> bytes:
     return _encode({"answer": {"id": command_id, "accepted": True, "seq": answer.seq}})
 
 
-def _named(command: msgspec.Raw) -> _Named:
+def _named(command: msgspec.Raw) -> Named:
     try:
         return _name.decode(command)
     except msgspec.MsgspecError:
-        return _Named()
+        return Named()
 
 
 def _give_to_group_of(user: int, path: Path) -> None:

@@ -13,6 +13,7 @@ from appliance.server.words import Words
 from appliance.services.chamber import Chamber
 from appliance.services.countdown import Countdown
 from appliance.services.door import Door
+from appliance.services.panels import Panels
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
 from appliance.services.recorder import Recorder
 from appliance.services.room_code import RoomCode
@@ -45,6 +46,8 @@ class Parts:
     """How long the one who has the floor has had it."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""
+    panels: Panels | None = None
+    """The boxes at the seats; None: this server has none to do with (the tests of other rooms)."""
     preview: Path | None = None
     """The recorder's newest picture."""
     watch: str = ""

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from appliance.core.ledger import canonical
 from appliance.core.names import same
 from appliance.core.people import MemberFacts, Role
 from appliance.core.profile import RuleProfile
@@ -111,6 +112,31 @@ class Registry:
                     continue
                 self._now_on_file(apply(self.on_file, changes, self.on_file.version + 1))
                 return None
+
+    def log(
+        self,
+        by: str,
+        what: str,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        receipt: tuple[str, str, int] | None = None,
+    ) -> None:
+        """A line of the audit about what is kept elsewhere (who has which panel): kind → id → fields, as in any line.
+
+        Nothing on file changes. Raises Fault.
+        """
+        note = Note(self.clock.now().utc, by, what, canonical(before).decode(), canonical(after).decode())
+        if receipt is not None:
+            note = replace(note, command=receipt[0], content=receipt[1], seq=receipt[2])
+        with self._lock:
+            while True:
+                try:
+                    self.store.commit(self.on_file.version, (), note)
+                except RegistryMoved:
+                    self._now_on_file(self.store.load())
+                    continue
+                self.on_file = replace(self.on_file, version=self.on_file.version + 1)
+                return
 
     def refresh(self) -> None:
         """Take in what another process has written. Raises Fault."""

@@ -34,7 +34,8 @@ from appliance.server.live.frames import StockOutlet
 from appliance.server.live.polls import Polls
 from appliance.server.live.screens import Screens
 from appliance.server.panel_client import Peers
-from appliance.server.panel_socket import ACTOR, PanelSocket, PanelsState
+from appliance.server.panel_lines import PanelsState
+from appliance.server.panel_socket import ACTOR, PanelSocket
 from appliance.server.words import LANGUAGES, Words
 from appliance.services.door import Door
 from appliance.services.room_code import RoomCode
@@ -256,7 +257,7 @@ class PlainClient:
 
     def hello(self, *seats: str, simulated: bool = False) -> Any:
         """Introduce ourselves; returns the snapshot."""
-        self.say(hello={"protocol": 1, "seats": seats, "simulated": simulated})
+        self.say(hello={"protocol": 2, "seats": seats, "simulated": simulated})
         return self.hear("snapshot")
 
     def ask(self, command: Any) -> Any:

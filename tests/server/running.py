@@ -46,6 +46,7 @@ from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
 from appliance.services.on_file import Member
+from appliance.services.panels import Panels
 from appliance.services.paper_shelf import PaperShelf
 from appliance.services.registry import Registry
 from appliance.services.room_code import RoomCode
@@ -138,6 +139,7 @@ class Running:
             answers=Answers(words),
             web=ROOT / "web",
             frames=self._frames,
+            panels=Panels(chamber, registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
             pages=[
                 *rooms(self._rooms(registry, desk, self._shelf(registry, chamber))),
                 *self._pages,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from appliance.core.people import Actor, Role
 from appliance.core.state import Meeting
-from appliance.server.view import PapersView, RequestsView
+from appliance.server.view import PanelsPage, PapersView, RequestsView, RunView
 from appliance.services.recorder_words import RecorderState
 
 
@@ -39,13 +39,14 @@ _DESK: Final = (
 )  # fmt: skip
 _WATCHER: Final = (
     "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",
+    "panels", "readiness",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
     Audience.DELEGATE: _EVERYBODY,
     Audience.CHAIR: (*_DESK, "script"),
     Audience.GAVEL: (*_DESK, "script"),
-    Audience.CLERK: (*_DESK, "papers", "requests"),
+    Audience.CLERK: (*_DESK, "papers", "requests", "panels"),
     Audience.HALL: (*_EVERYBODY, "presence", "devices", "room"),
     Audience.PANELS: ("meeting", "poll", "progress", "health", "seats"),
     Audience.WATCHER: _WATCHER,
@@ -112,3 +113,7 @@ class Around(Struct, frozen=True):
     """What the papers process is at."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""
+    house: PanelsPage | None = None
+    """The boxes at the seats."""
+    readiness: RunView | None = None
+    """The check of the house that is under way."""

@@ -1,9 +1,11 @@
-"""The plain sections of a view: meeting, attendance, agenda, roll, entries, devices, seats. Pure.
+"""The plain sections of a view: meeting, attendance, agenda, roll, entries, devices, seats, the house. Pure.
 
 None of these tells how anyone voted; what may be told of a poll is in `polls`.
 """
 
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from appliance.core import roll as rules
 from appliance.core.profile import Majority
@@ -19,6 +21,7 @@ from appliance.server.view import (
     HealthView,
     ItemView,
     MeetingView,
+    PanelsPage,
     RollLine,
     RoomView,
     SeatView,
@@ -200,3 +203,12 @@ def seats(state: Meeting, around: Around, audience: Audience) -> tuple[SeatView,
 def filing(state: Meeting, around: Around, audience: Audience) -> FilingView:
     """What on file has changed: who shows it fetches it anew."""
     return FilingView(changes=around.filing)
+
+
+def house(state: Meeting, around: Around, audience: Audience) -> PanelsPage | None:
+    """The boxes at the seats, with who has a tablet on line besides."""
+    page = around.house
+    if page is None:
+        return None
+    seats = tuple(replace(seat, tablet=seat.member in around.connected) for seat in page.seats)
+    return replace(page, seats=seats)

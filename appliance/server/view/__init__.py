@@ -10,6 +10,7 @@ from appliance.server.view.desk import *
 from appliance.server.view.elections import *
 from appliance.server.view.frame import *
 from appliance.server.view.own import *
+from appliance.server.view.panels import *
 from appliance.server.view.papers import *
 from appliance.server.view.polls import *
 from appliance.server.view.recording import *

@@ -7,6 +7,7 @@ from appliance.server.view.desk import RequestsView, StepView
 from appliance.server.view.elections import ElectionView
 from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
 from appliance.server.view.own import MineView, SeatView
+from appliance.server.view.panels import PanelsPage, RunView
 from appliance.server.view.papers import PapersView
 from appliance.server.view.polls import EntryView, PollView, ProgressView, RollCallView, StrawView
 from appliance.server.view.recording import CameraView, FloorView, RecordingView
@@ -46,3 +47,5 @@ class View(Struct, frozen=True, omit_defaults=True):
     stage: StageView | None = None
     filing: FilingView | None = None
     papers: PapersView | None = None
+    panels: PanelsPage | None = None
+    readiness: RunView | None = None

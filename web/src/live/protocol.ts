@@ -278,6 +278,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Panels, buses and seats, for technician, clerk and auditor; section `panels` is the same */
+        get: operations["panels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/panels/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order to the panels: the technician all, the clerk `swap` and `locate` */
+        post: operations["orderPanels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/papers": {
         parameters: {
             query?: never;
@@ -958,6 +992,19 @@ export interface components {
         BallotView: {
             choice: components["schemas"]["Choice"];
             poll: string;
+        };
+        /**
+         * BusView
+         * @description One line of panels.
+         */
+        BusView: {
+            bad_frames: number;
+            baud: number;
+            bus: string;
+            cycle_ms: number | null;
+            online: boolean;
+            port: string;
+            why: string;
         };
         /**
          * CallName
@@ -2154,6 +2201,17 @@ export interface components {
             settled: boolean;
         };
         /**
+         * ForgetPanel
+         * @description It belongs to this hall no more; its key is thrown away.
+         */
+        ForgetPanel: {
+            /** @enum {unknown} */
+            do: "forget";
+            /** @default null */
+            id?: string | null;
+            serial: string;
+        };
+        /**
          * GiveFloor
          * @description Give the floor to a `member` who is present, to whoever made a `request`, or to a `guest` by name; whoever had
          *         it, has it no longer. Exactly one of the three. `seconds` left out: the rule profile's time for this kind; 0: no
@@ -2593,6 +2651,22 @@ export interface components {
             type: "KeyPaper";
         };
         /**
+         * LightPanel
+         * @description While testing: these lights, in the order for, against, abstain.
+         */
+        LightPanel: {
+            /** @enum {unknown} */
+            do: "light";
+            /** @default null */
+            id?: string | null;
+            lights: [
+                boolean,
+                boolean,
+                boolean
+            ];
+            serial: string;
+        };
+        /**
          * Line
          * @description A line of one version. `marks`: what of it differs, as [start, end) pairs; only in changed blocks.
          */
@@ -2605,6 +2679,18 @@ export interface components {
             ][];
             page: number;
             text: string;
+        };
+        /**
+         * LocatePanel
+         * @description It shows where it is, until told otherwise.
+         */
+        LocatePanel: {
+            /** @enum {unknown} */
+            do: "locate";
+            /** @default null */
+            id?: string | null;
+            on: boolean;
+            serial: string;
         };
         /**
          * Majority
@@ -3071,6 +3157,46 @@ export interface components {
             pairing: string;
         };
         /**
+         * PairingView
+         * @description A new panel is being looked for.
+         */
+        PairingView: {
+            bus: string;
+            found: string | null;
+        };
+        /**
+         * PanelView
+         * @description One box with buttons.
+         */
+        PanelView: {
+            address: number;
+            bus: string;
+            down: boolean[];
+            errors: number;
+            jammed: boolean;
+            /** @enum {unknown} */
+            kind: "bus" | "gpio" | "usb";
+            online: boolean;
+            seat: string | null;
+            seen: string | null;
+            serial: string;
+            version: string;
+        };
+        /**
+         * PanelsPage
+         * @description Section `panels`, and `GET /api/panels`. While it is not `online` there are no buses and no panels.
+         */
+        PanelsPage: {
+            buses: components["schemas"]["BusView"][];
+            online: boolean;
+            pairing: components["schemas"]["PairingView"] | null;
+            panels: components["schemas"]["PanelView"][];
+            rows: string[][];
+            seats: components["schemas"]["SeatOfHall"][];
+            simulated: boolean;
+            testing: boolean;
+        };
+        /**
          * PaperJob
          * @description A version whose pages are being prepared, wait for it, or could not be.
          */
@@ -3328,6 +3454,20 @@ export interface components {
          */
         PollState: "announced" | "closed" | "confirmed" | "draft" | "held" | "open" | "void";
         /**
+         * PollTape
+         * @description What the test poll has counted, and where the ledger ended then. Nothing of a test poll is ever in the ledger.
+         */
+        PollTape: {
+            abstain: number;
+            at: string;
+            head: string;
+            ledger: string;
+            no: number;
+            seq: number;
+            silent: number;
+            yes: number;
+        };
+        /**
          * PollView
          * @description A poll as a role may see it.
          */
@@ -3506,6 +3646,22 @@ export interface components {
         QueuedView: {
             entry: string;
             scene: components["schemas"]["SceneView"];
+        };
+        /**
+         * ReadinessItem
+         * @description One thing that was looked at. `say`, `values` and `todo` name sentences of the word files.
+         */
+        ReadinessItem: {
+            item: string;
+            /** @enum {unknown} */
+            light: "amber" | "green" | "red";
+            say: string;
+            /** @default  */
+            todo?: string;
+            /** @default {} */
+            values?: {
+                [key: string]: string;
+            };
         };
         /**
          * ReadingView
@@ -3909,6 +4065,24 @@ export interface components {
             problem: string;
         };
         /**
+         * RunView
+         * @description Section `readiness`: the check that is under way; null: none is.
+         */
+        RunView: {
+            begun: string;
+            by: string;
+            choices: {
+                [key: string]: "abstain" | "against" | "for";
+            };
+            items: components["schemas"]["ReadinessItem"][];
+            measured: string;
+            panels: components["schemas"]["TriedPanel"][];
+            result: components["schemas"]["PollTape"] | null;
+            /** @enum {unknown} */
+            stage: "polled" | "polling" | "pressing" | "stopped";
+            zero: components["schemas"]["PollTape"] | null;
+        };
+        /**
          * SaveCommittee
          * @description A committee; another name is put in place of the old one at its members too.
          */
@@ -4085,6 +4259,32 @@ export interface components {
             revision?: string | null;
             /** @default [] */
             rows?: string[][];
+        };
+        /**
+         * SeatOfHall
+         * @description A seat and who sits there now.
+         */
+        SeatOfHall: {
+            /** @default null */
+            member?: string | null;
+            /** @default  */
+            name?: string;
+            seat: string;
+            /** @default false */
+            tablet?: boolean;
+        };
+        /**
+         * SeatPanel
+         * @description Move it to that seat, or make it a spare. Whichever panel was at the seat is a spare then.
+         */
+        SeatPanel: {
+            /** @enum {unknown} */
+            do: "seat";
+            /** @default null */
+            id?: string | null;
+            /** @default null */
+            seat?: string | null;
+            serial: string;
         };
         /**
          * SeatView
@@ -4465,6 +4665,17 @@ export interface components {
             type: "StartItem";
         };
         /**
+         * StartPairing
+         * @description Look for a new panel on this bus: whoever presses a button on it is found.
+         */
+        StartPairing: {
+            bus: string;
+            /** @enum {unknown} */
+            do: "pair-start";
+            /** @default null */
+            id?: string | null;
+        };
+        /**
          * StartQuestioning
          * @description Begin a round of questions at the current item: all selected slips of an issue `group`, or these `slips`, or
          *         neither and a `title` for questions that are put without a slip.
@@ -4559,6 +4770,16 @@ export interface components {
             why?: string | null;
         };
         /**
+         * StopPairing
+         * @description Look no more.
+         */
+        StopPairing: {
+            /** @enum {unknown} */
+            do: "pair-stop";
+            /** @default null */
+            id?: string | null;
+        };
+        /**
          * StopRecording
          * @description End the take that runs.
          */
@@ -4602,6 +4823,18 @@ export interface components {
             question: string;
         };
         /**
+         * SwapPanel
+         * @description In mid-poll too: a spare (its serial number) or a `tablet` takes the place of the panel at this seat.
+         */
+        SwapPanel: {
+            /** @enum {unknown} */
+            do: "swap";
+            /** @default null */
+            id?: string | null;
+            seat: string;
+            to: string;
+        };
+        /**
          * TabletRequest
          * @description A member's other tablet asks to be enrolled (clerk).
          */
@@ -4610,6 +4843,19 @@ export interface components {
             member: string;
             name: string;
             request: string;
+        };
+        /**
+         * TakePanel
+         * @description The panel that was found belongs to this hall from now on, at that seat or as a spare.
+         */
+        TakePanel: {
+            /** @enum {unknown} */
+            do: "take";
+            /** @default null */
+            id?: string | null;
+            /** @default null */
+            seat?: string | null;
+            serial: string;
         };
         /**
          * Tally
@@ -4696,6 +4942,45 @@ export interface components {
             task: string;
             /** @enum {unknown} */
             type: "TickTask";
+        };
+        /**
+         * TriedPanel
+         * @description One panel in the guided test.
+         */
+        TriedPanel: {
+            /** @default null */
+            lights?: boolean | null;
+            /** @default  */
+            name?: string;
+            /** @default false */
+            online?: boolean;
+            /**
+             * @default [
+             *       false,
+             *       false,
+             *       false
+             *     ]
+             */
+            pressed?: [
+                boolean,
+                boolean,
+                boolean
+            ];
+            seat: string | null;
+            serial: string;
+            /** @default  */
+            version?: string;
+        };
+        /**
+         * TryPanels
+         * @description Presses are reported and count nothing; lights are set from here.
+         */
+        TryPanels: {
+            /** @enum {unknown} */
+            do: "test";
+            /** @default null */
+            id?: string | null;
+            on: boolean;
         };
         /**
          * Upcoming
@@ -4789,6 +5074,8 @@ export interface components {
             /** @default null */
             mine?: components["schemas"]["MineView"] | null;
             /** @default null */
+            panels?: components["schemas"]["PanelsPage"] | null;
+            /** @default null */
             papers?: components["schemas"]["PapersView"] | null;
             /** @default null */
             poll?: components["schemas"]["PollView"] | null;
@@ -4800,6 +5087,8 @@ export interface components {
             progress?: components["schemas"]["ProgressView"] | null;
             /** @default null */
             questioning?: components["schemas"]["QuestioningView"] | null;
+            /** @default null */
+            readiness?: components["schemas"]["RunView"] | null;
             /** @default null */
             recording?: components["schemas"]["RecordingView"] | null;
             /** @default null */
@@ -5504,6 +5793,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    panels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The house */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelsPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    orderPanels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPairing"] | components["schemas"]["StopPairing"] | components["schemas"]["TakePanel"] | components["schemas"]["ForgetPanel"] | components["schemas"]["SeatPanel"] | components["schemas"]["SwapPanel"] | components["schemas"]["LocatePanel"] | components["schemas"]["TryPanels"] | components["schemas"]["LightPanel"];
+            };
+        };
+        responses: {
+            /** @description Done, and durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAnswer"];
                 };
             };
             /** @description Refused; nothing has changed */
