@@ -1,13 +1,13 @@
-"""Which pin of the board is what: GPIO numbers of a Raspberry Pi Pico (RP2040) or Pico 2 (RP2350), which have the same pins.
+"""Which pin of a panel's board is what: GPIO numbers of a Pico (RP2040) or Pico 2 (RP2350), which have the same pins.
 
 Imports nothing: `board.py` reads it on the panel, the drawing and the handbook read it on a desk.
 
 The bus is on the board's first pins, what people touch on its last ones, so that the two looms in a box do not cross.
 """
 
-BUTTONS = (16, 17, 18)
+BUTTONS = (18, 17, 16)
 """For, against, abstain; a button closes to ground, the chip's own pull-up holds it high."""
-LIGHTS = (19, 20, 21)
+LIGHTS = (21, 20, 19)
 """For, against, abstain; high is lit, through 470 ohm to ground."""
 BUZZER = 22
 """High sounds, through a transistor; may be left out."""
