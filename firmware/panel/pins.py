@@ -17,6 +17,8 @@ RX = 1
 DRIVE = 2
 """DE and /RE of the transceiver, joined: high while the panel speaks, low while it listens. 10 kilohm to ground
 keep a board that is starting from holding the bus."""
+SERVICE = 3
+"""Bridged to ground while the board is switched on, it runs no panel: for whoever flashes it over USB."""
 
 PLACES = {
     0: 1, 1: 2, 2: 4, 3: 5, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12, 10: 14, 11: 15, 12: 16, 13: 17, 14: 19, 15: 20,
