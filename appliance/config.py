@@ -47,6 +47,16 @@ class Expander(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The Pi's GPIO that its INTA is wired to; stands in config.txt too, as `gpiopin`."""
 
 
+class BusPort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of panels behind a USB dongle (RS-485), or one panel's own USB."""
+
+    port: Annotated[str, Meta(min_length=1)]
+    """Its path, best one below /dev/serial/by-id; or a pattern (`/dev/ttyUSB*`): then it is known by its panels."""
+    baud: Annotated[int, Meta(ge=9600, le=3_000_000)] = 250_000
+    answer_ms: Annotated[float, Meta(ge=2, le=2000)] = 12.0
+    """How long a panel may take to answer."""
+
+
 class MicrophonePin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The relay that switches a seat's microphone on while its member has the floor."""
 
@@ -81,6 +91,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     seats: dict[str, SeatPins] = field(default_factory=dict)
     expanders: dict[str, Expander] = field(default_factory=dict)
+    buses: dict[str, BusPort] = field(default_factory=dict)
+    """Lines of panels, by a name that people know them by: at most 32 panels each."""
+    pairing: Path | None = None
+    """The panels process's own file of the panels that belong to this hall; null: `panels.json` in the data folder."""
     microphones: dict[str, MicrophonePin] = field(default_factory=dict)
     """Relays by seat; none: microphones are switched by hand."""
     recorder: Path | None = None
@@ -110,6 +124,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The greatest file that is taken, in megabytes."""
     simulated: bool = False
     """Mock pins stand in for a Pi's own, and the simulator may drive them. Never on a voting machine."""
+    backup_mark: Path | None = None
+    """A file that each backup touches once it has ended well: the readiness report tells how old it is; null: none."""
+    certificate: Path | None = None
+    """The certificate (PEM) that the web server in front shows the hall: the readiness report warns before it ends."""
     rehearsal: bool = False
     """What happens goes to a rehearsal's ledger and is no record. Set by the server itself, never in a file."""
     demo: bool = False
@@ -119,6 +137,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def panel_socket(self) -> Path:
         """Where the panels process connects."""
         return self.socket or self.data / "panels.sock"
+
+    @property
+    def pairing_file(self) -> Path:
+        """Where the panels process keeps which panels belong to this hall."""
+        return self.pairing or self.data / "panels.json"
 
     @property
     def papers_folder(self) -> Path:
@@ -163,14 +186,14 @@ def as_toml(config: Config) -> str:
     lines: list[str] = []
     tables: list[str] = []
     for name, value in msgspec.structs.asdict(config).items():
-        if name in {"seats", "expanders", "microphones"}:
+        if name in {"seats", "expanders", "buses", "microphones"}:
             tables += [_table(f"{name}.{json.dumps(seat)}", pins) for seat, pins in value.items()]
         elif value is not None:
             lines.append(f"{name} = {_value(value)}")
     return "\n".join([*lines, *tables]) + "\n"
 
 
-def _table(name: str, pins: SeatPins | Expander | MicrophonePin) -> str:
+def _table(name: str, pins: SeatPins | Expander | BusPort | MicrophonePin) -> str:
     fields = msgspec.structs.asdict(pins).items()
     body = "\n".join(f"{key} = {_value(value)}" for key, value in fields if value is not None)
     return f"\n[{name}]\n{body}"

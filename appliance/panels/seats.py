@@ -10,13 +10,14 @@ just been closed is hardly ever this one. A request cannot be taken back here; t
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
-from appliance.panels.buttons import Buttons
+from appliance.panels.fixtures import Outcome
 from appliance.panels.lights import REFUSED_SECONDS, Situation
 from appliance.panels.wire import AnswerSeen, PanelCommand, Seen
 
@@ -59,11 +60,12 @@ class Seat:
     """What the process remembers of one seat."""
 
     name: str
-    buttons: Buttons = field(default_factory=Buttons)
     newest: Asked | None = None
     under_way: dict[str, Asked] = field(default_factory=dict)
     noted: Noted | None = None
     refused_until: float = 0.0
+    ended: dict[str, bool] = field(default_factory=dict)
+    """The commands of the last press that were answered: accepted or not."""
 
     def pressed(self, choice: Choice, seen: Seen, command_id: str, now: float) -> PanelCommand | None:
         """The command that this press gives, or None; a press that can mean nothing is shown as refused."""
@@ -84,6 +86,7 @@ class Seat:
         self.newest = Asked(command, now, self.recorded(seen))
         self.under_way[command_id] = self.newest
         self.refused_until = 0.0
+        self.ended.clear()
         return command
 
     def answered(self, answer: AnswerSeen, seen: Seen, now: float) -> bool:
@@ -92,6 +95,7 @@ class Seat:
         if asked is None:
             return False
         command = asked.command
+        self.ended[command.id] = answer.accepted
         if answer.accepted and command.poll is not None and command.choice is not None:
             newer = self.noted is None or answer.seq > self.noted.seq
             if answer.seq > seen.seats_seq and newer:
@@ -101,6 +105,19 @@ class Seat:
             if not answer.accepted:
                 self.refuse(now)
         return True
+
+    def stands_for(self, choice: Choice, seen: Seen) -> PanelCommand | Outcome:
+        """What a press that gave no command stands for: the command that asks for the same, or its outcome."""
+        if means(self.name, seen, choice) is Meaning.REFUSED:
+            return Outcome.REFUSED
+        return Outcome.RECORDED if self.newest is None else self.newest.command
+
+    def became(self, command: PanelCommand, seen: Seen) -> Outcome:
+        """What became of a command: by its answer, or by what is on disk when that was lost with the connection."""
+        if command.id in self.under_way or (self.newest is not None and self.newest.command.id == command.id):
+            return Outcome.TAKEN
+        done = self.ended.get(command.id)
+        return Outcome.RECORDED if (self._shows(command, seen) if done is None else done) else Outcome.REFUSED
 
     def refuse(self, now: float) -> None:
         """Show for a moment that a press counted nothing."""
@@ -138,14 +155,14 @@ class Seat:
         here = seen.seats.get(self.name)
         return here.choice if here is not None else None
 
-    def situation(self, seen: Seen, *, online: bool, now: float) -> Situation:
+    def situation(self, seen: Seen, *, online: bool, now: float, jammed: bool = False) -> Situation:
         """All that the lights of this seat depend on."""
         here = seen.seats.get(self.name)
         electronic = seen.poll is not None and seen.poll.method is Method.ELECTRONIC
         return Situation(
             online=online,
             fault=seen.fault,
-            jammed=self.buttons.jammed,
+            jammed=jammed,
             refused=now < self.refused_until,
             sending=self._sending(),
             sitting=seen.sitting,
@@ -155,6 +172,17 @@ class Seat:
             recorded=self.recorded(seen),
             speech=here.speech if here is not None else None,
         )
+
+    def _shows(self, command: PanelCommand, seen: Seen) -> bool:
+        """Whether the view already has what a command asks for."""
+        here = seen.seats.get(self.name)
+        if here is None:
+            return False
+        if command.type == "CheckIn":
+            return here.standing in {Standing.ASKED, Standing.PRESENT}
+        if command.type == "AskToSpeak":
+            return here.speech is not None
+        return seen.poll is not None and seen.poll.poll == command.poll and self.recorded(seen) == command.choice
 
     def _wanted(self, seen: Seen) -> tuple[str | None, Choice | None]:
         if self.newest is not None:
@@ -175,6 +203,25 @@ class Seat:
             return None
         command = self.newest.command
         return SPEAKS if command.type == "AskToSpeak" else command.choice or "check-in"
+
+
+def asks(seat: str, seen: Seen) -> str:
+    """What a press at this seat would be for: the same words for as long as that is the same, and no other time."""
+    here, poll = seen.seats.get(seat), seen.poll
+    if here is None or here.standing is None or not seen.sitting:
+        what = "nothing"
+    elif here.standing is not Standing.PRESENT:
+        what = "check-in"
+    elif poll is None or poll.state in {PollState.ANNOUNCED, PollState.VOID}:
+        what = "floor"
+    else:
+        what = f"poll {poll.poll}"
+    return f"{seen.ledger} {seat} {what}"
+
+
+def mark_of(asked: str) -> int:
+    """What `asks` says, in the 16 bits that panels have room for; never 0. One in 65,535 is another's."""
+    return 1 + int.from_bytes(sha256(asked.encode()).digest()[:4]) % 65_535
 
 
 def means(seat: str, seen: Seen, button: Choice = Choice.FOR) -> Meaning:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
+from appliance.services.panel_words import House, PanelDone, PanelOrder, Pressed
 
 PROTOCOL: Final = 2
 
@@ -97,6 +98,7 @@ class FromServer(Struct, frozen=True):
     answer: AnswerSeen | None = None
     press: PressSeen | None = None
     beat: int | None = None
+    order: PanelOrder | None = None
     bye: str | None = None
 
 
@@ -133,6 +135,12 @@ class FromPanels(Struct, frozen=True, omit_defaults=True):
     command: PanelCommand | None = None
     jammed: tuple[str, ...] | None = None
     """All seats of which a button is stuck now."""
+    seats: tuple[str, ...] | None = None
+    """All seats that have a panel now, when they have changed."""
+    house: House | None = None
+    done: PanelDone | None = None
+    pressed: Pressed | None = None
+    """While testing: a finger."""
     lights: dict[str, Lit] | None = None
     """Simulated boards only: the seats whose lights have changed."""
     want: Literal["snapshot"] | None = None

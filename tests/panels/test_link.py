@@ -74,7 +74,7 @@ def test_a_push_that_does_not_follow_makes_it_ask_for_the_snapshot(
 ) -> None:
     panels = fit("A1")
     scripted.accept()
-    assert scripted.hear("hello") == {"protocol": 1, "seats": ["A1"], "simulated": True}
+    assert scripted.hear("hello") == {"protocol": 2, "seats": ["A1"], "simulated": True}
     scripted.say(snapshot=SNAPSHOT)
     panels.wait_for("A1", "waiting")
     scripted.say(push={"ledger": "l", "seq": 8, "prev": 7, "changed": {"poll": None}, "happened": []})

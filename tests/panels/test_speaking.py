@@ -8,7 +8,6 @@ from appliance.config import MicrophonePin
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 from appliance.panels.factory import mock_boards
-from appliance.panels.lights import Pattern
 from appliance.panels.microphones import Microphones, Relay, relays
 from appliance.panels.process import Inbox, Panels
 from appliance.panels.seats import Meaning, Seat, means
@@ -92,26 +91,8 @@ def test_on_is_who_was_named_last_and_nobody_else(orders: list[frozenset[str]]) 
     microphones.close()
 
 
-class Boards:
-    """Lights and a line that nobody looks at."""
-
-    def down(self, seat: str, now: float) -> dict[Choice, float]:
-        return {}
-
-    def reread(self) -> None:
-        return None
-
-    def looks(self, seat: str, pattern: Pattern) -> Pattern:
-        return pattern
-
-    def show(self, seat: str, frame: object) -> None:
-        return None
-
-    def lit(self, seat: str) -> tuple[bool, bool, bool]:
-        return (False, False, False)
-
-    def drive(self, seat: str, choice: Choice, down: bool) -> None:
-        return None
+class Nowhere:
+    """A line that nobody is at the other end of."""
 
     def send(self, line: bytes) -> bool:
         return True
@@ -124,8 +105,8 @@ class Boards:
 
 
 def test_a_microphone_goes_off_when_the_server_is_out_of_reach() -> None:
-    microphones, nothing = wired("A1"), Boards()
-    panels = Panels({}, Inbox(), nothing, nothing, microphones=microphones)
+    microphones, nothing = wired("A1"), Nowhere()
+    panels = Panels((), Inbox(), nothing, microphones=microphones)
     panels._seen, panels._online = seen("speaking"), True
     panels._pass(0)
     assert microphones.on() == {"A1"}

@@ -29,7 +29,8 @@ ROUND_SECONDS: Final = 0.02
 """No round is shorter: few panels are not asked without a pause."""
 STRANGE_SECONDS: Final = 3.0
 """A port of a pattern on which nobody of ours answers for so long is given up for the next."""
-REPORT_SECONDS: Final = 0.5
+REPORT_SECONDS: Final = 1.0
+ERRORS_SECONDS: Final = 5.0
 NOISE: Final = "noise"
 """The port is open, and only what is no frame comes in: a wrong baud rate, a babbling panel, a damaged cable."""
 SILENT: Final = "silent"
@@ -58,6 +59,8 @@ class Master:
         self._open_line = open_line
         self._chance = chance
         self._clock = clock
+        self.tells_lights = False
+        """Each change of a panel's lights is told too: for the simulator and the readiness report."""
         self._told: dict[str, Told] = {}
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._urgent: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -66,6 +69,7 @@ class Master:
         self._panels: dict[int, Paired] = {}
         self._sessions: dict[str, Session] = {}
         self._said: dict[str, PanelSaid] = {}
+        self._errors_told: dict[str, tuple[int, float]] = {}
         self._schedule = Schedule()
         self._reader = Reader()
         self._bad = 0
@@ -213,16 +217,24 @@ class Master:
             panel.serial,
             jammed=bool(last.state & JAMMED),
             down=last.down,
-            lit=last.lit,
+            lit=last.lit if self.tells_lights else 0,
             two_at_once=bool(last.state & TWO_AT_ONCE),
             brownout=bool(last.state & BROWNOUT),
-            errors=session.errors,
+            errors=self._errors(panel.serial, session),
         )
         if press is not None:
             said = PanelSaid(**{name: getattr(said, name) for name in said.__struct_fields__} | {"press": press})
         if said != self._said.get(panel.serial):
             self._say(said)
         self._said[panel.serial] = said
+
+    def _errors(self, serial: str, session: Session) -> int:
+        """As last told, for some seconds: errors alone are no news."""
+        now, (told, at) = self._clock(), self._errors_told.get(serial, (0, -1e9))
+        if session.errors != told and now - at > ERRORS_SECONDS:
+            self._errors_told[serial] = session.errors, now
+            return session.errors
+        return told
 
     def _tell_away(self, panel: Paired, session: Session) -> None:
         said = self._said.pop(panel.serial, None)

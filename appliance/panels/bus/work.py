@@ -1,16 +1,21 @@
 """What the panels process gives a master: how its bus is set up, and work to be done between two questions."""
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from appliance.panels.bus.pairing_file import Paired
 
 
-class BusSettings(Struct, frozen=True, kw_only=True):
+class BusSettings(Protocol):
     """One bus of the configuration."""
 
-    port: str
-    baud: int = 250_000
-    answer_ms: float = 12.0
+    @property
+    def port(self) -> str: ...
+    @property
+    def baud(self) -> int: ...
+    @property
+    def answer_ms(self) -> float: ...
 
 
 class Join(Struct, frozen=True):
