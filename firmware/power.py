@@ -122,7 +122,7 @@ def report(a: Assumed | None = None) -> str:
         f"one panel: {panel_watts(a):.2f} W dark, {each:.2f} W with three lights, {loud:.2f} W with its buzzer too",
         *table(a, 40),
         *table(a, 120),
-        f"a bus of {PANELS_A_BUS}: {a.first:.0f} m to the first box, {a.between:.0f} m between two, {whole:.0f} m in all",
+        f"a bus of {PANELS_A_BUS}: first box after {a.first:.0f} m, then every {a.between:.0f} m, {whole:.0f} m in all",
         f"  last panel, fed with 24 V    {volts_at_last(a, PANELS_A_BUS, each):5.1f} V",
         f"  last panel, fed with 12 V    {volts_at_last(a, PANELS_A_BUS, each, supply=12):5.1f} V",
         f"  unit loads, 1/8 each, biased {unit_loads(PANELS_A_BUS, 1 / 8):5.1f} of 32",

@@ -40,7 +40,7 @@ def pin_y(place: int) -> float:
 
 def drawing() -> Sheet:
     """The whole sheet."""
-    sheet = Sheet(1760, 1280, "Hộp bấm: đi dây bên trong", "The panel: wiring inside the box")
+    sheet = Sheet(1760, 1340, "Hộp bấm: đi dây bên trong", "The panel: wiring inside the box")
     sheet.frame(300, 112, 1430, 800)
     sheet.label(900, 882, "Vỏ hộp (nhựa)", "housing (plastic)")
     _cables(sheet)
@@ -48,7 +48,7 @@ def drawing() -> Sheet:
     _transceiver(sheet)
     _people(sheet)
     _board(sheet)
-    sheet.notes(40, 962, "panel", buzzer=pins.BUZZER, buzzer_place=pins.PLACES[pins.BUZZER])
+    sheet.notes(40, 962, "panel", buzzer=pins.BUZZER, buzzer_place=pins.PLACES[pins.BUZZER], service=pins.SERVICE)
     return sheet
 
 
@@ -180,6 +180,10 @@ def _board(sheet: Sheet) -> None:
             colour=INK if place in wired else "#8a949e",
             at="start" if left else "end",
         )
+    service = pin_y(pins.PLACES[pins.SERVICE])
+    sheet.wire("signal", (BOARD_X, service), (866, service))
+    sheet.screw(857, service)
+    sheet.text(857, service + 28, "J2", size=14, bold=True, at="middle")
     sheet.text(BOARD_X + wide / 2, BOARD_Y + 330, "Raspberry Pi", size=15, bold=True, at="middle")
     sheet.text(BOARD_X + wide / 2, BOARD_Y + 352, "Pico / Pico 2", size=15, bold=True, at="middle")
 
@@ -188,4 +192,12 @@ def roles() -> dict[int, str]:
     """What each GPIO is for, in a word."""
     buttons = {gpio: f"button, {en}" for gpio, (_, _, en) in zip(pins.BUTTONS, NAMES)}
     lights = {gpio: f"light, {en}" for gpio, (_, _, en) in zip(pins.LIGHTS, NAMES)}
-    return {pins.TX: "DI", pins.RX: "RO", pins.DRIVE: "DE and /RE", **buttons, **lights, pins.BUZZER: "buzzer"}
+    return {
+        pins.TX: "DI",
+        pins.RX: "RO",
+        pins.DRIVE: "DE and /RE",
+        **buttons,
+        **lights,
+        pins.BUZZER: "buzzer",
+        pins.SERVICE: "service",
+    }
