@@ -15,6 +15,7 @@ from appliance.adapters.clock import SystemClock
 from appliance.adapters.excuse_files import FolderExcuseFiles
 from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter
+from appliance.adapters.host_facts import Places, host_facts
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
 from appliance.adapters.paper_folder import PaperFolder
@@ -54,6 +55,7 @@ from appliance.services.lockout import Limits
 from appliance.services.panels import Panels
 from appliance.services.paper_shelf import PaperShelf
 from appliance.services.plans import PlanKeeper
+from appliance.services.readiness_run import Measured
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
 from appliance.services.rehearsal import Mode, Rehearsals, convene_what_is_rehearsed, must_fit
@@ -99,6 +101,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
+    places = Places(config.data, config.backup_mark, config.certificate)
     shelf, paper_store = fit_papers(config, on_file.registry, chamber)
     parts = Parts(
         hub=hub,
@@ -120,6 +123,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         wired=frozenset(config.seats),
         speaking_ms=chronicle.speaking_ms,
         panels=Panels(chamber, on_file.registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
+        measure=lambda: Measured(host_facts(places)),
         pages=[*rooms(fit_rooms(config, on_file, shelf)), *pages],
     )
     _tell_plans(chamber, on_file.registry, hub, mode)

@@ -203,6 +203,8 @@ class RecorderState(Struct, frozen=True, kw_only=True):
     progress: float = 0.0
     looking_until: datetime | None = None
     """The camera runs for the preview alone, till then."""
+    sound_peak: float | None = None
+    """The loudest of the last two seconds, in dB below full scale; None: no sound comes, or none is listened to."""
 
 
 class FromAppliance(Struct, frozen=True, kw_only=True, omit_defaults=True):

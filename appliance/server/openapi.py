@@ -10,6 +10,7 @@ from appliance.server import (
     elections_wire,
     gavel_page,
     panels_wire,
+    readiness_wire,
     registry_wire,
 )
 from appliance.server import forms as f
@@ -35,6 +36,7 @@ ROOMS: tuple[Room, ...] = (
     panels_wire,
     papers_wire,
     plans_wire,
+    readiness_wire,
     registry_wire,
     gavel_page,
 )

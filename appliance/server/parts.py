@@ -15,6 +15,7 @@ from appliance.services.countdown import Countdown
 from appliance.services.door import Door
 from appliance.services.panels import Panels
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
+from appliance.services.readiness_run import Measured
 from appliance.services.recorder import Recorder
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
@@ -48,6 +49,8 @@ class Parts:
     """None: no recorder is fitted."""
     panels: Panels | None = None
     """The boxes at the seats; None: this server has none to do with (the tests of other rooms)."""
+    measure: Callable[[], Measured] = Measured
+    """Asks the machine how it is, for the readiness report; slow."""
     preview: Path | None = None
     """The recorder's newest picture."""
     watch: str = ""

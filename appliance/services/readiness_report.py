@@ -19,7 +19,8 @@ BUTTONS: Final[tuple[Choice, ...]] = ("for", "against", "abstain")
 
 
 class ReadinessItem(Struct, frozen=True):
-    """One thing that was looked at. `say`, `values` and `todo` name sentences of the word files."""
+    """One thing that was looked at. Its words: `readiness.item.<item>`, `readiness.said.<item>.<say>` with `values` in
+    its places, `readiness.do.<todo>`."""
 
     item: str
     light: Light

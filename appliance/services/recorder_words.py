@@ -99,6 +99,8 @@ class RecorderState(Struct, frozen=True, kw_only=True):
     working_on: str = ""
     progress: float = 0.0
     looking_until: datetime | None = None
+    sound_peak: float | None = None
+    """The loudest of the last two seconds, in dB below full scale; None: no sound comes, or none is listened to."""
 
 
 class TakeHead(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from appliance.services.on_file import (
     OnFile,
     Pairing,
     Put,
+    Readiness,
     SeatMap,
     Session,
     TabletRequest,
@@ -50,6 +51,7 @@ EVERYTHING: tuple[Change, ...] = (
     Put(Session("s1", Role.DELEGATE, "m01", MEMBER.name, "d1", AT, "m01")),
     Put(TabletRequest("r1", "c1", "m01", "d2", AT)),
     Put(Pairing("123456", "hall:1", AT, "d3", AT)),
+    Put(Readiness("v1", AT, "technician", "Hồ Quang", "Kỳ họp", "k1", "p1", "amber", 9, 2, 0, "{}", "00", "11", "22")),
     Put(Absence("a1", "m01", "ốm", AT, "ledger", "s1")),
 )
 

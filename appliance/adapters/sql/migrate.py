@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from appliance.core.refusals import Code, Fault
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration. A test sees that it is."""
 SCRIPTS: Final = "appliance.adapters.sql:migrations"
 

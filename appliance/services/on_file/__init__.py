@@ -14,4 +14,5 @@ from appliance.services.on_file.papers import *
 from appliance.services.on_file.people import *
 from appliance.services.on_file.plans import *
 from appliance.services.on_file.questioning import *
+from appliance.services.on_file.readiness import *
 from appliance.services.on_file.whole import *

@@ -15,6 +15,7 @@ from appliance.services.on_file.papers import Document
 from appliance.services.on_file.people import Committee, Council, Group, Guest, Member, SeatMap
 from appliance.services.on_file.plans import Plan
 from appliance.services.on_file.questioning import IssueGroup, PledgeFollowUp, QuestionSlip
+from appliance.services.on_file.readiness import Readiness
 
 Record = (
     Group
@@ -38,6 +39,7 @@ Record = (
     | Opinion
     | OpinionAnswer
     | Plan
+    | Readiness
 )
 
 
@@ -63,6 +65,7 @@ KINDS: Final[dict[type, str]] = {
     Opinion: "opinions",
     OpinionAnswer: "opinion_answers",
     Plan: "plans",
+    Readiness: "readiness_reports",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
 
@@ -107,6 +110,7 @@ class OnFile(Struct, frozen=True):
     opinions: dict[str, Opinion] = {}
     opinion_answers: dict[str, OpinionAnswer] = {}
     plans: dict[str, Plan] = {}
+    readiness_reports: dict[str, Readiness] = {}
 
     @property
     def council(self) -> Council:
@@ -176,4 +180,6 @@ def told(on_file: OnFile, changes: tuple[Change, ...]) -> tuple[str, str]:
 def _without_secrets(record: Record) -> dict[str, object]:
     """The audit is for ever, and a short PIN can be found from its hash: it says only that one is set."""
     fields = msgspec.structs.asdict(record)
+    if isinstance(record, Readiness):
+        del fields["text"]  # long, and the record's own seal holds it
     return {k: v is not None if k.endswith("_hash") else v for k, v in fields.items()}

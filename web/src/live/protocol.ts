@@ -517,6 +517,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readiness reports on file, for technician, clerk, chair and auditor */
+        get: operations["readinessReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readiness/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A step of the check (technician); section `readiness` shows where it stands */
+        post: operations["checkReadiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readiness/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report with its seal; `/print/readiness/{report}` is the same on A4 */
+        get: operations["readinessReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recorder/preview.jpg": {
         parameters: {
             query?: never;
@@ -994,6 +1045,14 @@ export interface components {
             poll: string;
         };
         /**
+         * BeginReadiness
+         * @description Begin a check; or, after it was stopped, go on with it. Presses count nothing from here on.
+         */
+        BeginReadiness: {
+            /** @enum {unknown} */
+            do: "begin";
+        };
+        /**
          * BusView
          * @description One line of panels.
          */
@@ -1239,6 +1298,14 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "CloseSitting";
+        };
+        /**
+         * CloseTestPoll
+         * @description Print the result tape.
+         */
+        CloseTestPoll: {
+            /** @enum {unknown} */
+            do: "close-poll";
         };
         /** Command */
         Command: components["schemas"]["ConveneMeeting"] | components["schemas"]["CloseMeeting"] | components["schemas"]["OpenSitting"] | components["schemas"]["CloseSitting"] | components["schemas"]["GoPrivate"] | components["schemas"]["GoPublic"] | components["schemas"]["HandGavel"] | components["schemas"]["AddItem"] | components["schemas"]["EditItem"] | components["schemas"]["MoveItem"] | components["schemas"]["StartItem"] | components["schemas"]["WithdrawItem"] | components["schemas"]["PostponeItem"] | components["schemas"]["RestoreItem"] | components["schemas"]["CheckIn"] | components["schemas"]["ConfirmCheckIn"] | components["schemas"]["CheckOut"] | components["schemas"]["MarkAbsent"] | components["schemas"]["AskToSpeak"] | components["schemas"]["WithdrawRequest"] | components["schemas"]["DeclineRequest"] | components["schemas"]["OrderSpeakers"] | components["schemas"]["GiveFloor"] | components["schemas"]["AddTime"] | components["schemas"]["NoteOvertime"] | components["schemas"]["EndFloor"] | components["schemas"]["HandInText"] | components["schemas"]["StartQuestioning"] | components["schemas"]["EndQuestioning"] | components["schemas"]["MarkAnswered"] | components["schemas"]["MakePledge"] | components["schemas"]["WithdrawPledge"] | components["schemas"]["DraftPoll"] | components["schemas"]["EditPoll"] | components["schemas"]["DropPoll"] | components["schemas"]["EnterPastPoll"] | components["schemas"]["OpenPoll"] | components["schemas"]["HoldPoll"] | components["schemas"]["ResumePoll"] | components["schemas"]["SetDeadline"] | components["schemas"]["ClosePoll"] | components["schemas"]["ConfirmPoll"] | components["schemas"]["AnnouncePoll"] | components["schemas"]["VoidPoll"] | components["schemas"]["RepeatPoll"] | components["schemas"]["CastBallot"] | components["schemas"]["EnterForMember"] | components["schemas"]["ConfirmEntry"] | components["schemas"]["RejectEntry"] | components["schemas"]["EnterCounts"] | components["schemas"]["CallName"] | components["schemas"]["EnterSpoken"] | components["schemas"]["SealRecording"] | components["schemas"]["StartStraw"] | components["schemas"]["AnswerStraw"] | components["schemas"]["EndStraw"] | components["schemas"]["ShowOnHall"] | components["schemas"]["QueueForHall"] | components["schemas"]["MoveInQueue"] | components["schemas"]["DropFromQueue"] | components["schemas"]["ShowNext"] | components["schemas"]["ShowPage"] | components["schemas"]["DraftElection"] | components["schemas"]["OpenNominations"] | components["schemas"]["NominateCandidate"] | components["schemas"]["WithdrawCandidate"] | components["schemas"]["ProposeTellers"] | components["schemas"]["DraftElectionPoll"] | components["schemas"]["CloseList"] | components["schemas"]["ElectTellers"] | components["schemas"]["IssueBallots"] | components["schemas"]["RecordIssued"] | components["schemas"]["CloseBox"] | components["schemas"]["OpenBox"] | components["schemas"]["KeyPaper"] | components["schemas"]["ReplaceKeyed"] | components["schemas"]["DropKeying"] | components["schemas"]["FinishCount"] | components["schemas"]["ReopenCount"] | components["schemas"]["ConfirmElection"] | components["schemas"]["AnnounceElection"] | components["schemas"]["VoidElection"] | components["schemas"]["NextRound"] | components["schemas"]["SetCouncil"] | components["schemas"]["SaveMember"] | components["schemas"]["DropMember"] | components["schemas"]["SaveGroup"] | components["schemas"]["DropGroup"] | components["schemas"]["SaveCommittee"] | components["schemas"]["DropCommittee"] | components["schemas"]["SaveGuest"] | components["schemas"]["DropGuest"] | components["schemas"]["SaveSeatMap"] | components["schemas"]["CreateAccount"] | components["schemas"]["EditAccount"] | components["schemas"]["ResetPassword"] | components["schemas"]["IssueCards"] | components["schemas"]["RevokeCards"] | components["schemas"]["ApplyImport"] | components["schemas"]["ApproveTablet"] | components["schemas"]["RejectTablet"] | components["schemas"]["ApproveDisplay"] | components["schemas"]["RevokeAccess"] | components["schemas"]["ResetPin"] | components["schemas"]["NoteAbsence"] | components["schemas"]["SendExcuse"] | components["schemas"]["WithdrawExcuse"] | components["schemas"]["AcceptExcuse"] | components["schemas"]["DeclineExcuse"] | components["schemas"]["AttachToExcuse"] | components["schemas"]["SetEase"] | components["schemas"]["EditDocument"] | components["schemas"]["MoveDocument"] | components["schemas"]["WithdrawDocument"] | components["schemas"]["DropVersion"] | components["schemas"]["SendPapers"] | components["schemas"]["CreatePlan"] | components["schemas"]["EditPlan"] | components["schemas"]["RemovePlan"] | components["schemas"]["AddPlanItem"] | components["schemas"]["EditPlanItem"] | components["schemas"]["MovePlanItem"] | components["schemas"]["RemovePlanItem"] | components["schemas"]["ImportAgenda"] | components["schemas"]["SendInvitations"] | components["schemas"]["TickTask"] | components["schemas"]["SendSlip"] | components["schemas"]["WithdrawSlip"] | components["schemas"]["NameIssueGroup"] | components["schemas"]["DropIssueGroup"] | components["schemas"]["SortSlip"] | components["schemas"]["AnswerSlip"] | components["schemas"]["FollowPledge"] | components["schemas"]["AskOpinion"] | components["schemas"]["CloseOpinion"] | components["schemas"]["GiveOpinion"] | components["schemas"]["StartRecording"] | components["schemas"]["StopRecording"] | components["schemas"]["CheckCamera"] | components["schemas"]["MakeClip"] | components["schemas"]["StartRehearsal"] | components["schemas"]["EndRehearsal"];
@@ -1689,6 +1756,14 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "DropPoll";
+        };
+        /**
+         * DropReadiness
+         * @description Leave it; nothing is kept, and the panels count again.
+         */
+        DropReadiness: {
+            /** @enum {unknown} */
+            do: "drop";
         };
         /**
          * DropVersion
@@ -2151,6 +2226,16 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "FinishCount";
+        };
+        /**
+         * FinishReadiness
+         * @description Write the report, sign it and put it on file; the panels count again.
+         */
+        FinishReadiness: {
+            /** @enum {unknown} */
+            do: "finish";
+            /** @default  */
+            note?: string;
         };
         /**
          * FloorView
@@ -2787,6 +2872,14 @@ export interface components {
             signed_in: boolean;
         };
         /**
+         * MeasureReadiness
+         * @description Look at everything again that can be measured.
+         */
+        MeasureReadiness: {
+            /** @enum {unknown} */
+            do: "measure";
+        };
+        /**
          * MeetingKind
          * @description Kinds of meeting (domain 4.1, NQ 104/2025).
          * @enum {unknown}
@@ -3086,6 +3179,14 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "OpenSitting";
+        };
+        /**
+         * OpenTestPoll
+         * @description Print the zero tape: from here on presses are counted, in memory alone. Again: count anew.
+         */
+        OpenTestPoll: {
+            /** @enum {unknown} */
+            do: "open-poll";
         };
         /**
          * OpinionChoice
@@ -3649,7 +3750,8 @@ export interface components {
         };
         /**
          * ReadinessItem
-         * @description One thing that was looked at. `say`, `values` and `todo` name sentences of the word files.
+         * @description One thing that was looked at. Its words: `readiness.item.<item>`, `readiness.said.<item>.<say>` with `values` in
+         *         its places, `readiness.do.<todo>`.
          */
         ReadinessItem: {
             item: string;
@@ -3662,6 +3764,43 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ReadinessPage
+         * @description `GET /api/readiness`: newest first; `?ledger=` or `?plan=`: of one meeting alone.
+         */
+        ReadinessPage: {
+            reports: components["schemas"]["ReportLine"][];
+        };
+        /**
+         * ReadinessReport
+         * @description All of it. Moments are ISO 8601 in UTC.
+         */
+        ReadinessReport: {
+            at: string;
+            begun: string;
+            by: string;
+            by_name: string;
+            council: string;
+            /** @default false */
+            demo?: boolean;
+            id: string;
+            items: components["schemas"]["ReadinessItem"][];
+            ledger: string;
+            meeting: string;
+            /** @default  */
+            note?: string;
+            panels: components["schemas"]["TriedPanel"][];
+            plan: string;
+            /** @default false */
+            rehearsal?: boolean;
+            result: components["schemas"]["PollTape"] | null;
+            /** @default 1 */
+            version?: number;
+            versions: {
+                [key: string]: string;
+            };
+            zero: components["schemas"]["PollTape"] | null;
         };
         /**
          * ReadingView
@@ -3904,6 +4043,24 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "ReplaceKeyed";
+        };
+        /**
+         * ReportLine
+         * @description A report in the list.
+         */
+        ReportLine: {
+            amber: number;
+            at: string;
+            by: string;
+            by_name: string;
+            green: number;
+            ledger: string;
+            meeting: string;
+            plan: string;
+            red: number;
+            report: string;
+            /** @enum {unknown} */
+            verdict: "amber" | "green" | "red";
         };
         /**
          * RequestsView
@@ -4251,6 +4408,22 @@ export interface components {
             type: "SealRecording";
         };
         /**
+         * SealedReport
+         * @description `GET /api/readiness/<report>`: the report, and the appliance's seal on it.
+         *
+         *         `text` is the canonical JSON that is sealed; `signature` is Ed25519 with `key` over
+         *         `"nghi-truong readiness 1\n" + sha256` (both hex, the SHA-256 of `text` in UTF-8).
+         */
+        SealedReport: {
+            key: string;
+            report: components["schemas"]["ReadinessReport"];
+            sha256: string;
+            signature: string;
+            text: string;
+            /** @enum {unknown} */
+            verdict: "amber" | "green" | "red";
+        };
+        /**
          * SeatMapView
          * @description The hall's rows from the front; an empty text is a gap.
          */
@@ -4311,6 +4484,16 @@ export interface components {
                 [key: string]: string;
             };
             rows: string[][];
+        };
+        /**
+         * SeeLights
+         * @description The lights of these panels were looked at: all three come on as their buttons are pressed, or not.
+         */
+        SeeLights: {
+            /** @enum {unknown} */
+            do: "seen";
+            lights: boolean;
+            serials: string[];
         };
         /**
          * Seen
@@ -6298,6 +6481,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PledgesPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    readinessReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    checkReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginReadiness"] | components["schemas"]["SeeLights"] | components["schemas"]["OpenTestPoll"] | components["schemas"]["CloseTestPoll"] | components["schemas"]["MeasureReadiness"] | components["schemas"]["FinishReadiness"] | components["schemas"]["DropReadiness"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAnswer"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    readinessReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedReport"];
                 };
             };
             /** @description Refused; nothing has changed */

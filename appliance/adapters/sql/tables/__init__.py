@@ -9,3 +9,4 @@ from appliance.adapters.sql.tables.papers import *
 from appliance.adapters.sql.tables.people import *
 from appliance.adapters.sql.tables.plans import *
 from appliance.adapters.sql.tables.questioning import *
+from appliance.adapters.sql.tables.readiness import *
