@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from appliance.core.ballot_paper import Choice
 from appliance.core.refusals import Code
@@ -191,6 +192,8 @@ class GpioFixtures:
             self._testing = on
             for fixture in self._seats.values():
                 fixture.set = (False, False, False) if on else None
+                # What was pressed for a test is no vote, and the other way round.
+                fixture.buttons = replace(fixture.buttons, alone=None, spoiled=bool(fixture.buttons.down))
 
     def _panel(self, seat: str, fixture: _Fixture) -> Panel:
         down = tuple(choice in fixture.buttons.down for choice in ORDER) if self._testing else ()
