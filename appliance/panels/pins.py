@@ -60,7 +60,8 @@ class Pins:
 
     def show(self, seat: str, frame: Frame) -> None:
         """Set the three lights of a seat, or its one, by a frame of a pattern that it `looks` like."""
-        for light, on in zip(self._lights[seat], frame, strict=False):
+        lights = self._lights[seat]
+        for light, on in zip(lights, frame if len(lights) == len(ORDER) else (any(frame),), strict=True):
             light.value = on
 
     def lit(self, seat: str) -> Frame:

@@ -52,6 +52,8 @@ def test_a_seat_of_one_light_shows_with_it_what_others_show_with_three() -> None
     assert pins.lit("02") == (True, True, True)
     pins.show("02", recorded.at(3.9))
     assert pins.lit("02") == (False, False, False)
+    pins.show("02", (False, True, False))  # the readiness report tries light by light
+    assert pins.lit("02") == (True, True, True)
     pins.close()
 
 
