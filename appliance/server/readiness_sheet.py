@@ -60,8 +60,8 @@ def lay_out(words: Words, filed: Readiness, language: Language, home: str | None
         mark=MARKS[report.verdict],
         lines=[_line(item, tell) for item in worst_first(report)],
         boxes=[_box(panel) for panel in report.panels],
-        tapes=[(tell("sheet.tape.zero"), report.zero), (tell("sheet.tape.result"), report.result)],
-        whens={tape.at: _when(datetime.fromisoformat(tape.at)) for tape in _tapes(report)},
+        tapes=_tapes(report, tell),
+        whens={tape.at: _when(datetime.fromisoformat(tape.at)) for _, tape in _tapes(report, tell)},
         versions=sorted(report.versions.items()),
     )
 
@@ -86,8 +86,9 @@ def _box(panel: TriedPanel) -> Box:
     return Box(panel.seat or panel.serial, MARKS["green"] if panel.whole else MARKS["red"])
 
 
-def _tapes(report: ReadinessReport) -> list[PollTape]:
-    return [tape for tape in (report.zero, report.result) if tape is not None]
+def _tapes(report: ReadinessReport, tell: Callable[..., str]) -> list[tuple[str, PollTape]]:
+    named = ((tell("sheet.tape.zero"), report.zero), (tell("sheet.tape.result"), report.result))
+    return [(name, tape) for name, tape in named if tape is not None]
 
 
 def _when(at: datetime) -> str:
