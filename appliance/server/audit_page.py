@@ -30,7 +30,10 @@ from appliance.services.registry import Registry
 _LINES: Final = 100
 _CHUNK: Final = 400
 _SIGNING_IN: Final = frozenset({"SignIn", "SignOut", "AskForTablet", "AskForPairing"})
-_MOMENTS: Final = frozenset({"issued", "expires", "revoked", "asked", "approved", "created", "ended", "noted"})
+_MOMENTS: Final = frozenset(
+    {"answered", "approved", "asked", "at", "closed", "closes", "created", "ended", "expires", "invited", "issued"}
+    | {"noted", "revoked", "sent", "settled", "uploaded"}
+)
 _HERE: Final = Path(__file__).resolve().parent
 _pages: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -89,7 +92,7 @@ class AuditDesk:
     def _line(self, language: Language, version: int, note: Note) -> AuditLine:
         accounts, members = self.registry.on_file.accounts, self.registry.on_file.members
         person = accounts.get(note.by) or members.get(note.by)
-        by = f"{person.name} ({note.by})" if person is not None else note.by
+        by = f"{person.name} ({note.by})" if person is not None else self._word(language, "by", note.by)
         at = f"{note.at.astimezone(HALL_TIME):%d/%m/%Y %H:%M:%S}"
         return AuditLine(version, at, by, self._word(language, "what", note.what), self._differences(language, note))
 
@@ -100,10 +103,12 @@ class AuditDesk:
             for record in sorted({*before.get(kind, {}), *after.get(kind, {})}):
                 old, new = before.get(kind, {}).get(record, {}), after.get(kind, {}).get(record, {})
                 name = f"{self._word(language, 'kind', kind)} {_short(record)}"
-                for field in sorted({*old, *new} - {"id"}):
-                    one, other = (self._value(language, field, facts.get(field)) for facts in (old, new))
-                    if one != other:
-                        found.append(Difference(name, self._word(language, "field", field), one, other))
+                one, other = (dict(leaves(facts)) for facts in (old, new))
+                for path in sorted({*one, *other} - {("id",)}):
+                    texts = [self._value(language, path[-1], leaf.get(path)) for leaf in (one, other)]
+                    if texts[0] != texts[1]:
+                        words = (self._word(language, "field", step) for step in path)
+                        found.append(Difference(name, " · ".join(words), *texts))
         return tuple(found)
 
     def _value(self, language: Language, field: str, value: Any) -> str:
@@ -112,8 +117,8 @@ class AuditDesk:
             return self.words.say(language, "registry.yes" if value else "registry.no")
         if field == "member" and (member := self.registry.on_file.members.get(str(value))) is not None:
             return f"{member.name} ({member.id})"
-        if field in _MOMENTS and isinstance(value, str):
-            return f"{datetime.fromisoformat(value).astimezone(HALL_TIME):%d/%m/%Y %H:%M:%S}"
+        if field in _MOMENTS and (moment := _moment(value)) is not None:
+            return f"{moment.astimezone(HALL_TIME):%d/%m/%Y %H:%M:%S}"
         return _text(value)
 
     def _word(self, language: Language, group: str, name: str) -> str:
@@ -148,10 +153,32 @@ def _short(record: str) -> str:
     return record if len(record) <= 40 else f"{record[:8]}…"
 
 
+def leaves(facts: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What stands at the ends of nested facts: each by the names on the way to it, in lists by its place from 1 on."""
+    if isinstance(facts, list) and any(isinstance(part, (dict, list)) for part in facts):
+        facts = {str(place): part for place, part in enumerate(facts, 1)}
+    if not isinstance(facts, dict):
+        yield path, facts
+        return
+    for step, part in facts.items():
+        yield from leaves(part, (*path, step))
+
+
+def _moment(value: Any) -> datetime | None:
+    """A moment with its zone; None for a mere day, and for what is none."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, list):
+        return ", ".join(_text(part) for part in value)
+    return _short(str(value))
 
 
 def register(app: Flask, desk: AuditDesk, offload: Callable[[Callable[[], str]], str]) -> None:

@@ -113,4 +113,6 @@ def walk(house: House, languages: tuple[str, ...] = ("vi", "en")) -> Iterator[tu
         moment.begin(house)
         for language in languages:
             for look in moment.looks:
-                yield f"{moment.name}-{look.name}", look, house.visit(look, language)
+                visit = house.visit(look, language)
+                yield f"{moment.name}-{look.name}", look, visit
+                visit.page.goto("about:blank")  # a page that is left open goes on working beside all that follow

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -21,12 +22,22 @@ POLL: Final = "nq1"
 PAPER: Final = "Báo cáo thử nghiệm về thu, chi ngân sách và phân bổ dự toán năm 2027"
 
 
+OFTEN: Final = 10
+"""More requests for one address while a page is looked at come from a page that goes round in circles."""
+GOES_ON: Final = re.compile(r"/(socket\.io|house|live|whep|preview|clip|standing|now\.json|video)")
+"""What is a stream, or is asked for by the clock."""
+
+
 class Visit(NamedTuple):
-    """Somebody before a page, in a language."""
+    """Somebody before a page, in a language; what the page has asked for so far."""
 
     house: "House"
     page: Page
     language: str
+    asked: Counter[str]
+
+    def asked_too_often(self) -> list[tuple[str, int]]:
+        return [(what, times) for what, times in self.asked.items() if times > OFTEN and not GOES_ON.search(what)]
 
     def word(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
@@ -68,6 +79,7 @@ class House:
         self.browser, self.demo = browser, demo
         self._by = {name: demo.sign_in(name) for name in DESKS}
         self._pages: dict[tuple[str, str], Page] = {}
+        self._asked: dict[Page, Counter[str]] = {}
         self.plan = str(demo.get("/api/papers", self._by["clerk"]).json()["plan"])
         self.paper = self._file_paper()
 
@@ -76,9 +88,10 @@ class House:
         width, height = sizes(look)[0]
         page.set_viewport_size({"width": width, "height": height})
         page.goto("about:blank")  # a part of an address alone would not load the page anew
+        self._asked[page].clear()
         page.goto(self._address(look.path))
         expect(page.get_by_role("heading").or_(page.locator("main, .id-card")).first).to_be_visible()
-        visit = Visit(self, page, language)
+        visit = Visit(self, page, language, self._asked[page])
         if (
             look.who not in {NOBODY, "hall"}
             and page.locator("[role=banner], header").count()
@@ -105,7 +118,9 @@ class House:
                 visitor = self._by[who] if who in DESKS else self._delegate(who)
                 cookies = [{"name": c.name, "value": str(c.value), "url": self.demo.base} for c in visitor.cookies]
                 context.add_cookies(cookies)  # type: ignore[arg-type]
-            self._pages[who, language] = context.new_page()
+            page = self._pages[who, language] = context.new_page()
+            asked = self._asked[page] = Counter[str]()
+            page.on("request", lambda request: asked.update([f"{request.method} {request.url}"]))
         return self._pages[who, language]
 
     def _delegate(self, member: str) -> Any:

@@ -46,13 +46,17 @@ def test_no_page_of_the_server_is_missing_from_the_list(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(900)
 def test_nothing_is_found_on_any_page_in_either_language(house: House) -> None:
-    """One walk through the meeting; whatever is wrong anywhere is told at its end."""
+    """One walk through the meeting; whatever is wrong anywhere is told at its end.
+
+    A screen that asks again and again for what has not changed is wrong too: forty tablets do so at once.
+    """
     wrong: list[str] = []
     for name, look, visit in walk(house):
         found = Axe().run(visit.page, options=dict(AXE_RULES)).response["violations"]
         wrong += [f"{name} {visit.language}: {one['id']} {_nodes(one)}" for one in found]
         if visit.language == "vi" and not is_demo(look):
             wrong += [f"{name}: {line}" for line in too_small(visit.page, look)]
+        wrong += [f"{name} {visit.language}: asked {times} times for {what}" for what, times in visit.asked_too_often()]
     assert not wrong, "\n".join(wrong)
 
 

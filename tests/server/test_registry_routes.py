@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from appliance.adapters.spreadsheets import MAX_BYTES, write_csv, write_xlsx
+from appliance.server.audit_page import leaves
 from tests.server.running import Running
 
 HEADING = ("Họ và tên", "Thôn", "Tổ", "Ghế")
@@ -119,3 +120,18 @@ def test_the_log_says_who_changed_what_from_what_to_what(server: Running, clerk:
 def test_whoever_may_not_read_the_log_is_shown_where_to_sign_in(server: Running) -> None:
     answer = requests.get(f"{server.base}/audit", headers={"Accept": "text/html"}, allow_redirects=False, timeout=20)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/clerk?next=%2Faudit")
+
+
+def test_the_log_goes_into_lists_and_names_the_one_field_that_changed() -> None:
+    facts = {
+        "title": "Tờ trình",
+        "versions": [{"state": "ready", "pages": 2}, {"state": "waiting"}],
+        "rows": ["a", "b"],
+    }
+    assert dict(leaves(facts)) == {
+        ("title",): "Tờ trình",
+        ("versions", "1", "state"): "ready",
+        ("versions", "1", "pages"): 2,
+        ("versions", "2", "state"): "waiting",
+        ("rows",): ["a", "b"],
+    }
