@@ -141,6 +141,12 @@ class SimulatedBus:
         with self._lock:
             self._write(data)
 
+    def overheard(self, data: bytes) -> None:
+        """Bytes on the wire as if the master had said them."""
+        with self._lock:
+            for panel in self.panels.values():
+                panel.hears(data)
+
     def power(self, serial: str, on: bool) -> None:
         """Switch one panel off, or on."""
         with self._lock:

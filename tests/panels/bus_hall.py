@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from appliance.config import BusPort
 from appliance.core.ballot_paper import Choice
 from appliance.demo.panel_bus import SimulatedBus, SimulatedPanel
@@ -12,8 +14,9 @@ from appliance.panels.lights import ORDER
 from appliance.panels.main import Hall, serve_hall
 from appliance.panels.process import Inbox, Stop
 from appliance.panels.wire import Lit
+from appliance.services.panel_words import House, PanelDone, PanelOrder, Pressed
 from firmware.panel.hall import Hall as FlashedHall
-from tests.panels.hall import SECONDS, Watched
+from tests.panels.hall import SECONDS, ServedHouse, Watched
 
 
 def serial_of(number: int) -> str:
@@ -95,11 +98,107 @@ def wait_until(there: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"never came: {what}")
 
 
-def button(choice: Choice) -> int:
-    """Which button that is."""
-    return ORDER.index(choice)
-
-
 def file_of(path: Path) -> dict[str, Paired]:
     """The pairing file, read anew."""
     return dict(PairingFile(path).panels)
+
+
+class Rig:
+    """A bus, the panels process on it, and how to look at both."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "s"
+        self.port = folder / "dongle"
+        self.panels: BusPanels
+        self.buses: list[SimulatedBus] = []
+
+    def start(self, seated: list[Paired], *fresh: int, pattern: str | None = None) -> BusPanels:
+        """The bus, and the process."""
+        self.buses.append(bus_of(self.port, seated, *fresh))
+        self.panels = BusPanels(self.socket, {"a": pattern or str(self.port)}, seated)
+        return self.panels
+
+    def begin(self, seated: dict[str, list[Paired]], pattern: str | None = None) -> BusPanels:
+        """Many buses, each with its panels, and the process."""
+        ports = {name: self.port.with_name(f"dongle-{name}") for name in seated}
+        self.buses = [bus_of(ports[name], panels) for name, panels in seated.items()]
+        panels = [panel for row in seated.values() for panel in row]
+        named = {name: pattern or str(port) for name, port in ports.items()}
+        self.panels = BusPanels(self.socket, named, panels)
+        return self.panels
+
+    def again(self) -> BusPanels:
+        """The process once more, after it was stopped."""
+        self.panels.stop()
+        self.panels = BusPanels(self.socket, {"a": str(self.port)}, [])
+        return self.panels
+
+    @property
+    def bus(self) -> SimulatedBus:
+        """The last one."""
+        return self.buses[-1]
+
+    def press(self, number: int, choice: Choice) -> None:
+        """A short press on that panel."""
+        self.bus.press(serial_of(number), ORDER.index(choice))
+
+    def wait_for(self, number: int, pattern: int) -> None:
+        """Until a panel's lights follow this pattern."""
+        panel = self.bus.panels[serial_of(number)]
+        wait_until(lambda: panel.shows() == pattern, f"panel {number} shows {pattern}, but {panel.shows()}")
+
+    def lights_of(self, seat: str) -> str:
+        """The name of what the process has told the panel at a seat to show."""
+        return self.panels.shown[seat].show if seat in self.panels.shown else ""
+
+    def never(self, number: int, pattern: int, until: Callable[[], bool]) -> None:
+        """A panel's lights do not follow this pattern at any time until it is so."""
+        panel = self.bus.panels[serial_of(number)]
+
+        def there() -> bool:
+            assert panel.shows() != pattern, f"panel {number} shows {pattern}"
+            return until()
+
+        wait_until(there, "what was waited for")
+
+    def close(self) -> None:
+        """Process and buses."""
+        if hasattr(self, "panels") and self.panels.running:
+            self.panels.stop()
+        for bus in self.buses:
+            bus.close()
+
+
+class Desk:
+    """Whoever gives orders to panels: what is answered, and the house as it is told."""
+
+    def __init__(self, served: ServedHouse) -> None:
+        self.served = served
+        self.watched = Watched()
+        self.answers: dict[str, PanelDone] = {}
+        self.pressed: list[Pressed] = []
+        self.house = House()
+        panels = served.panels
+
+        def listen() -> None:
+            panels.on_done.append(lambda done: self.watched.change(lambda: self.answers.update({done.id: done})))
+            panels.on_house.append(lambda house: self.watched.change(lambda: setattr(self, "house", house)))
+            panels.on_pressed.append(lambda pressed: self.watched.change(lambda: self.pressed.append(pressed)))
+
+        served.do(listen)
+
+    def order(self, **fields: object) -> str:
+        """Give an order and wait for its answer: empty, or the refusal."""
+        order = msgspec.convert({"id": f"o{len(self.answers)}", **fields}, PanelOrder)
+        assert self.served.do(lambda: self.served.panels.order(order))
+        self.watched.wait_for(lambda: order.id in self.answers, f"an answer to {fields}")
+        return self.answers[order.id].refusal or ""
+
+    def wait_for(self, there: Callable[[House], bool], what: str) -> None:
+        """Until the house is told to be so."""
+        self.watched.wait_for(lambda: there(self.house), what)
+
+    def online(self, *numbers: int) -> None:
+        """Until these panels answer, and no others."""
+        serials = {serial_of(number) for number in numbers}
+        self.wait_for(lambda house: {p.serial for p in house.panels if p.online} == serials, f"online: {numbers}")

@@ -10,6 +10,7 @@ import pytest
 from appliance.panels.buttons import Timing
 from appliance.server.panel_client import Peers
 from tests.house import House, convene, open_poll, sit
+from tests.panels.bus_hall import Rig
 from tests.panels.hall import OURSELVES, RunningPanels, ServedHouse
 
 
@@ -59,3 +60,11 @@ def fit(path: Path) -> Iterator[Fit]:
     for each in fitted:
         if each.running:
             each.stop()
+
+
+@pytest.fixture
+def rig(path: Path) -> Iterator[Rig]:
+    """A bus of simulated panels and the panels process on it; whatever still runs is stopped at the end."""
+    rig = Rig(path.parent)
+    yield rig
+    rig.close()

@@ -29,12 +29,16 @@ ROUND_SECONDS: Final = 0.02
 """No round is shorter: few panels are not asked without a pause."""
 STRANGE_SECONDS: Final = 3.0
 """A port of a pattern on which nobody of ours answers for so long is given up for the next."""
+AVOID_SECONDS: Final = 2 * STRANGE_SECONDS
+"""And is not taken again for so long: another bus may be waiting for it, and we for its own."""
+LEAST_SECONDS: Final = 0.012
+"""No answer is given up sooner, however quick the others are."""
 REPORT_SECONDS: Final = 1.0
 ERRORS_SECONDS: Final = 5.0
 NOISE: Final = "noise"
-"""The port is open, and only what is no frame comes in: a wrong baud rate, a babbling panel, a damaged cable."""
+"""The port is open, and only what is no frame comes in: a babbling panel, a damaged cable."""
 SILENT: Final = "silent"
-"""The port is open, and no panel answers: no power, a cut cable."""
+"""The port is open, and no panel answers: no power, a cut cable, a wrong baud rate."""
 log = logging.getLogger(__name__)
 
 
@@ -72,6 +76,7 @@ class Master:
         self._errors_told: dict[str, tuple[int, float]] = {}
         self._schedule = Schedule()
         self._reader = Reader()
+        self._usual = settings.answer_ms / 4000
         self._bad = 0
         self._heard_bytes = 0
         self._good_at = 0.0
@@ -80,7 +85,7 @@ class Master:
         self._cycle = 0.0
         self._report: BusSaid | None = None
         self._report_at = 0.0
-        self._passed_over: set[str] = set()
+        self._avoided: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to look for the port."""
@@ -111,7 +116,9 @@ class Master:
             self._say(error)
 
     def _serve_a_port(self) -> None:
-        why, path = ABSENT, self._ports.take(self.settings.port, self.bus, self._passed_over)
+        now = self._clock()
+        self._avoided = {path: until for path, until in self._avoided.items() if now < until}
+        why, path = ABSENT, self._ports.take(self.settings.port, self.bus, self._avoided)
         if path is not None:
             try:
                 line = self._open_line(path, self.settings.baud)
@@ -147,14 +154,14 @@ class Master:
             elif found.address in self._panels:
                 self._ask(line, self._panels[found.address])
             if self._is_a_stranger(line):
-                self._passed_over.add(line.name)
+                self._avoided[line.name] = self._clock() + AVOID_SECONDS
                 return
 
     def _is_a_stranger(self, line: Line) -> bool:
         """Whether a pattern led to a port of somebody else: ours are expected, and none has answered."""
         if not self._panels or self._clock() - self._good_at < STRANGE_SECONDS:
             return False
-        return self._ports.choice(self.settings.port, self.bus)
+        return self._ports.choice(self.settings.port)
 
     def _between_rounds(self, line: Line) -> None:
         now = self._clock()
@@ -184,19 +191,26 @@ class Master:
         if drain(line, self._reader):
             self._noise_at = self._clock()
         line.write(frame)
-        wait = self.settings.answer_ms / 1000 if seconds is None else seconds
-        until, noise = self._clock() + wait, False
+        began, noise = self._clock(), False
+        until = began + (self._patience() if seconds is None else seconds)
         while (left := until - self._clock()) > 0:
             data = line.read(self._reader.missing if not noise else 4096, left)
             for heard in self._reader.feed(data):
                 if pleases(heard):
                     self._good_at = self._clock()
+                    self._usual += (self._good_at - began - self._usual) / 8
                     return True
                 noise = noise or heard.frame.kind >= 0x80  # its own question comes back from some dongles
         if noise or self._reader.skipped or self._reader.missing < SIZE:
             self._noise_at, self._bad = self._clock(), self._bad + 1
         self._reader.skipped = 0
+        self._usual += (until - began) / 16
         return False
+
+    def _patience(self) -> float:
+        """Seconds to wait for an answer: several times what they have taken of late, never more than configured."""
+        most = self.settings.answer_ms / 1000
+        return min(most, max(LEAST_SECONDS, 4 * self._usual))
 
     def _ask(self, line: Line, panel: Paired) -> None:
         session = self._sessions[panel.serial]

@@ -10,6 +10,7 @@ import glob
 import os
 import select
 import threading
+from collections.abc import Collection
 from typing import Final, Protocol
 
 import serial
@@ -91,31 +92,28 @@ class Ports:
         self._lock = threading.Lock()
         self._taken: dict[str, str] = {}
 
-    def take(self, pattern: str, bus: str, passed_over: set[str]) -> str | None:
-        """A port that fits the pattern and is free; one of those `passed_over` when there is no other."""
+    def take(self, pattern: str, bus: str, avoided: Collection[str] = ()) -> str | None:
+        """A port that fits the pattern, that no other bus has, and that is not to be avoided."""
         with self._lock:
-            free = self._free(pattern, bus)
-            fresh = [path for path in free if path not in passed_over]
-            if not fresh:
-                passed_over.clear()
-            found = next(iter(fresh or free), None)
-            if found is not None:
-                self._taken[os.path.realpath(found)] = bus
-            return found
+            for path in _fitting(pattern):
+                real = os.path.realpath(path)
+                if path not in avoided and self._taken.get(real, bus) == bus:
+                    self._taken[real] = bus
+                    return path
+        return None
 
-    def choice(self, pattern: str, bus: str) -> bool:
-        """Whether there is more than one that this bus could take."""
-        with self._lock:
-            return len(self._free(pattern, bus)) > 1
-
-    def _free(self, pattern: str, bus: str) -> list[str]:
-        fitting = sorted(glob.glob(pattern)) or ([pattern] if os.path.exists(pattern) else [])  # noqa: PTH110, PTH207
-        return [path for path in fitting if self._taken.get(os.path.realpath(path), bus) == bus]
+    def choice(self, pattern: str) -> bool:
+        """Whether more than one port fits, whoever has it: dongles may have changed places."""
+        return len(_fitting(pattern)) > 1
 
     def give_back(self, bus: str) -> None:
         """This bus has no port any more."""
         with self._lock:
             self._taken = {path: holder for path, holder in self._taken.items() if holder != bus}
+
+
+def _fitting(pattern: str) -> list[str]:
+    return sorted(glob.glob(pattern)) or ([pattern] if os.path.exists(pattern) else [])  # noqa: PTH110, PTH207
 
 
 def drain(line: Line, reader: Reader) -> int:
