@@ -71,6 +71,10 @@ GET: Final[dict[str, tuple[str, set[str]]]] = {
     "/api/desk/registry": ("/api/desk/registry", {"clerk", "technician"}),
     "/api/desk/members.<any(xlsx, csv):kind>": ("/api/desk/members.csv", {"clerk"}),
     "/api/recorder/preview.jpg": ("/api/recorder/preview.jpg", {"chair", "clerk", "technician"}),
+    "/api/panels": ("/api/panels", {"technician", "clerk", "auditor"}),
+    "/api/readiness": ("/api/readiness", READERS | {"technician"}),
+    "/api/readiness/<report>": ("/api/readiness/x", READERS | {"technician"}),
+    "/print/readiness/<report>": ("/print/readiness/x", READERS | {"technician"}),
     "/audit": ("/audit", {"clerk", "auditor"}),
     "/minutes": ("/minutes", READERS),
     "/print/attendance": ("/print/attendance", READERS),
@@ -90,6 +94,8 @@ SENT: Final[dict[tuple[str, str], tuple[str, set[str]]]] = {
     ("POST", "/api/papers/<document>/<sha256>/opened"): (f"{PAPER}/opened", SIGNED_IN),
     ("PUT", "/api/notes/<note>"): ("/api/notes/n", {"m01"}),
     ("DELETE", "/api/notes/<note>"): ("/api/notes/n", {"m01"}),
+    ("POST", "/api/panels/orders"): ("/api/panels/orders", {"clerk", "technician"}),
+    ("POST", "/api/readiness/orders"): ("/api/readiness/orders", {"technician"}),
     ("POST", "/api/desk/import"): ("/api/desk/import", {"clerk"}),
     ("POST", "/api/plans/preview"): ("/api/plans/preview?plan=k1", {"clerk"}),
     ("POST", "/api/excuses/<excuse>/file"): ("/api/excuses/x/file", HALL_AND_OFFICE),
@@ -185,6 +191,9 @@ ODD: Final = (
     "/api/desk/members.csv?order=%00&sample=%ff",
     "/api/recorder/preview.jpg?n=%00",
     "/chair?code=%00",
+    "/api/readiness/..%2f..%2fregistry.db",
+    "/api/readiness?ledger=%00&plan=%ff",
+    "/print/readiness/%00",
 )
 
 

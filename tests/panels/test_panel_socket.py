@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,6 +14,8 @@ from appliance.core import commands as c
 from appliance.panels import wire
 from appliance.server import panel_socket
 from appliance.server.panel_client import Peer, Peers
+from appliance.server.panel_lines import Line
+from appliance.services.panel_words import Do, PanelDone, PanelOrder
 from tests.house import CHAIR, House, accepted
 from tests.panels.hall import PlainClient, ServedHouse, plain
 
@@ -173,6 +175,77 @@ def test_the_server_is_told_which_panels_work(served: ServedHouse, client: Plain
     served.wait_for_state(lambda state: state.working == {"A1", "A2", "A5", "A99"}, "and freed")
 
 
+HOUSE = {
+    "buses": [{"bus": "hall", "port": "/dev/ttyUSB0", "online": True}],
+    "panels": [
+        {"serial": "p1", "seat": "A1", "online": True},
+        {"serial": "p2", "seat": "A2", "online": False},
+        {"serial": "p9", "seat": None, "online": True},
+    ],
+    "pairing": None,
+    "testing": False,
+}
+
+
+def test_a_panel_that_is_silent_counts_as_none_until_it_answers_again(served: ServedHouse, client: PlainClient) -> None:
+    client.say(house=HOUSE)
+    served.wait_for_state(lambda state: state.working == {"A1", "A5", "A99"}, "A2 does not answer")
+    client.say(house={**HOUSE, "panels": [{"serial": "p2", "seat": "A2", "online": True}]})
+    served.wait_for_state(lambda state: state.working == {"A1", "A2", "A5", "A99"}, "it does again")
+
+
+def test_an_old_panel_cannot_vote_once_its_seat_was_taken_from_it(served: ServedHouse, client: PlainClient) -> None:
+    """Swapped in mid-poll: what it voted before stands, what it says afterwards is refused."""
+    client.ask(ballot("A1"))
+    client.say(seats=["A2", "A5", "A99"])
+    assert client.ask(ballot("A1", choice="against"))["refusal"] == "seat-not-yours"
+    assert client.ask({"type": "CheckIn", "id": str(uuid.uuid4()), "seat": "A1"})["refusal"] == "seat-not-yours"
+    assert [(b.member, b.choice) for b in served.ballots()] == [("m01", "for")]
+
+
+def test_a_panel_that_came_to_a_seat_in_mid_poll_is_shown_the_ballot_and_may_change_it(
+    served: ServedHouse, client: PlainClient
+) -> None:
+    client.ask(ballot("A1"))
+    client.say(seats=["A2", "A5", "A99"])
+    client.say(seats=["A1", "A2", "A5", "A99"])
+    client.say(want="snapshot")
+    assert client.hear("snapshot")["view"]["seats"][0]["choice"] == "for"
+    assert client.ask(ballot("A1", choice="against"))["accepted"] is True
+
+
+def test_an_order_goes_out_and_its_answer_comes_back(served: ServedHouse, client: PlainClient) -> None:
+    answers: list[PanelDone] = []
+    served.panels.on_done.append(lambda done: served.watched.change(lambda: answers.append(done)))
+    assert served.do(lambda: served.panels.order(PanelOrder(id="o1", do="seat", serial="p1")))
+    assert client.hear("order") == {"id": "o1", "do": "seat", "serial": "p1"}
+    client.say(done={"id": "o1", "accepted": False, "refusal": "panel-not-found"})
+    served.watched.wait_for(lambda: bool(answers), "the answer")
+    assert answers == [PanelDone(id="o1", accepted=False, refusal="panel-not-found")]
+
+
+def test_with_nobody_on_the_line_an_order_goes_nowhere(served: ServedHouse) -> None:
+    assert not served.do(lambda: served.panels.order(PanelOrder(id="o1", do="pair-stop")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"house": {"panels": [{"seat": "A1"}]}},
+        {"house": {"panels": [{"serial": "p1", "seat": "A1", "kind": "toaster"}]}},
+        {"done": {"accepted": True}},
+        {"pressed": {"serial": "p1", "seat": None, "button": "maybe", "down": True}},
+        {"seats": "A1"},
+    ],
+)
+def test_a_line_about_the_boxes_that_means_nothing_is_refused_and_changes_nothing(
+    served: ServedHouse, client: PlainClient, line: Any
+) -> None:
+    client.say(**line)
+    assert client.hear("answer")["refusal"] == "malformed"
+    assert served.states[-1].seats == {"A1", "A2", "A5", "A99"}
+
+
 def test_both_sides_beat(served: ServedHouse, client: PlainClient) -> None:
     assert client.hear("beat") == 1
 
@@ -235,3 +308,12 @@ def test_the_page_names_every_line_of_both_sides() -> None:
         assert f'{{"{field}":' in (to_server if field != "lights" else demo)
     for field in wire.FromServer.__struct_fields__:
         assert f'{{"{field}":' in to_panels
+    for field in Line.__struct_fields__:
+        assert f'{{"{field}":' in (to_server if field != "lights" else demo)
+    for order in get_args(Do):
+        assert f"`{order}`" in to_panels
+
+
+def test_both_sides_mean_the_same_by_the_same_line() -> None:
+    """What the panels process writes the server reads whole, and the other way round."""
+    assert set(Line.__struct_fields__) == set(wire.FromPanels.__struct_fields__)
