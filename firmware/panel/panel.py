@@ -11,70 +11,34 @@ dropped and shown as refused. A panel never shows *recorded* of its own accord.
 from firmware.panel import frame as f
 from firmware.panel import shows
 from firmware.panel.buttons import NEVER, PRESSED, TWO_AT_ONCE, Buttons
-from firmware.panel.frame import Frame, Key, Poll, Polled
+from firmware.panel.frame import Frame, Key, Poll
 from firmware.panel.hall import Hall
 from firmware.panel.looks import Beat, Sound, lit, sending
+from firmware.panel.presses import Presses
 from firmware.panel.session import Session, Sessions
+from firmware.panel.states import (
+    CALLED,
+    HALF_KEYED,
+    JOINED,
+    LIMITS,
+    LOOKS,
+    NEXT,
+    NO_HALL,
+    SERVED,
+    SILENCE_MS,
+    SILENT,
+    STRANGER,
+    WAITING,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NO_HALL, CALLED, HALF_KEYED, JOINED, WAITING, SERVED, SILENT, STRANGER = (
-    "no-hall", "called", "half-keyed", "joined", "waiting", "served", "silent", "stranger",
-)  # fmt: skip
-NEXT = {
-    (NO_HALL, "call"): CALLED,
-    (CALLED, "call"): CALLED,
-    (CALLED, "half-key"): HALF_KEYED,
-    (CALLED, "give-up"): NO_HALL,
-    (HALF_KEYED, "call"): CALLED,
-    (HALF_KEYED, "half-key"): HALF_KEYED,
-    (HALF_KEYED, "key"): JOINED,
-    (HALF_KEYED, "give-up"): NO_HALL,
-    (JOINED, "call"): CALLED,
-    (JOINED, "poll"): SERVED,
-    (JOINED, "forget"): NO_HALL,
-    (WAITING, "poll"): SERVED,
-    (WAITING, "foreign"): STRANGER,
-    (WAITING, "forget"): NO_HALL,
-    (SERVED, "poll"): SERVED,
-    (SERVED, "silence"): SILENT,
-    (SERVED, "renumber"): WAITING,
-    (SERVED, "forget"): NO_HALL,
-    (SILENT, "poll"): SERVED,
-    (SILENT, "foreign"): STRANGER,
-    (SILENT, "renumber"): WAITING,
-    (SILENT, "forget"): NO_HALL,
-    (STRANGER, "poll"): SERVED,
-    (STRANGER, "silence"): WAITING,
-    (STRANGER, "forget"): NO_HALL,
-}
-"""Joined: it holds a key, and no hall has shown yet that it holds it too. Waiting: it has a hall, which has not
-polled it. Silent: the hall has stopped. Stranger: a hall calls its address whose key it does not hold."""
-
-SILENCE_MS = 1000
-CALLED_MS = 2000
-STRANGER_MS = 10_000
 FOREIGN_OPENS = 3
 REFUSED_MS = 800
 BY_HAND, BY_HAND_MS = 0b101, 10_000
 """The outer two buttons, held from power-on for ten seconds, make a panel forget its hall: its key may be lost."""
-LAST_PRESS = 65535
-_LOOKS = {
-    NO_HALL: shows.NO_HALL, CALLED: shows.JOINING, HALF_KEYED: shows.JOINING, JOINED: shows.JOINING,
-    WAITING: shows.OFFLINE, SILENT: shows.OFFLINE, STRANGER: shows.STRANGER,
-}  # fmt: skip
-
-
-class Press:
-    """A press that waits for its verdict: its number, its button, when it was made, what was asked then."""
-
-    def __init__(self, number: int, button: int, at: int, tag: int) -> None:
-        self.number = number
-        self.button = button
-        self.at = at
-        self.tag = tag
 
 
 class Panel:
@@ -96,8 +60,7 @@ class Panel:
         self._poll = Poll(shows.OFFLINE, 0)
         self._beat = Beat(now)
         self._sound = Sound()
-        self._press: Press | None = None
-        self._presses = 0
+        self._presses = Presses()
         self._two_at_once = 0
         self._heard = self._pressed = self._found = self._refused = NEVER
         self._foreign = 0
@@ -142,10 +105,11 @@ class Panel:
     def later(self, now: int) -> None:
         """What the mere passing of time brings about."""
         self._events(self._buttons.later(now), now)
-        if self._press and now - self._press.at >= f.LONGEST_WAIT_TENTHS * 100:
-            self._press = None
+        due = self._presses.due()
+        if due is not None and now >= due:
+            self._presses.drop()
             self._refuse(now)
-        limit = _LIMITS.get(self.state)
+        limit = LIMITS.get(self.state)
         if limit and now - self._heard > limit[1]:
             self._go(limit[0])
         if self._by_hand is not None and now >= self._by_hand:
@@ -158,7 +122,7 @@ class Panel:
         """The number of the pattern that the lights follow now."""
         poll = self._poll
         if self.state != SERVED:
-            return shows.JOINING if self.state == NO_HALL and now < self._found else _LOOKS[self.state]
+            return shows.JOINING if self.state == NO_HALL and now < self._found else LOOKS[self.state]
         if poll.flags & f.LOCATE:
             return shows.LOCATED
         if poll.flags & f.TESTING or poll.pattern == shows.OFFLINE:
@@ -167,7 +131,8 @@ class Panel:
             return shows.JAMMED
         if now < self._refused:
             return shows.REFUSED
-        return sending(self._press.button, poll.pattern) if self._press else poll.pattern
+        button = self._presses.button
+        return poll.pattern if button is None else sending(button, poll.pattern)
 
     def lights(self, now: int) -> int:
         """Which lights (bits) are on now."""
@@ -182,14 +147,14 @@ class Panel:
         due = now + SILENCE_MS
         if len(shows.frames(self.shows(now))) > 1:
             due = self._beat.next_tenth(now)
-        limit = _LIMITS.get(self.state)
+        limit = LIMITS.get(self.state)
         for moment in (
             self._buttons.due(),
             self._sound.due(now),
             self._by_hand,
             self._refused,
             self._found,
-            self._press.at + f.LONGEST_WAIT_TENTHS * 100 if self._press else None,
+            self._presses.due(),
             self._heard + limit[1] + 1 if limit else None,
         ):
             if moment is not None and now < moment < due:
@@ -250,7 +215,7 @@ class Panel:
     def _settle(self, hall: "Hall | None") -> None:
         self.hall, self._left = hall, None
         self._paired = Key(hall.key) if hall else None
-        self._press = None
+        self._presses.drop()
         self._sessions.end()
 
     # --- being served
@@ -274,34 +239,16 @@ class Panel:
         poll = f.poll_of(frame.body)
         self._beat.heard(poll.phase, now)
         if (poll.flags ^ self._poll.flags) & f.TESTING:
-            self._press = None  # what was pressed for a test is no vote, and the other way round
+            self._presses.drop()  # what was pressed for a test is no vote, and the other way round
         self._poll = poll
-        self._verdict(poll, now)
-        press = self._press
+        verdict = self._presses.verdict(poll)
+        if verdict == f.REFUSED:
+            self._refuse(now)
+        elif verdict == f.RECORDED and poll.flags & f.BUZZER:
+            self._sound.recorded(now)
         state = self._weak | self._two_at_once | (f.JAMMED if self._buttons.jammed else 0)
         self._two_at_once = 0
-        age = min((now - press.at) // 100, 255) if press else 0
-        return session.answer(
-            frame,
-            Polled(
-                state,
-                press.number if press else 0,
-                press.button if press else 0,
-                self._buttons.down,
-                age,
-                press.tag if press else 0,
-                self.lights(now),
-            ),
-        )
-
-    def _verdict(self, poll: Poll, now: int) -> None:
-        if not self._press or self._press.number != poll.press or poll.verdict not in {f.RECORDED, f.REFUSED}:
-            return
-        self._press = None
-        if poll.verdict == f.REFUSED:
-            self._refuse(now)
-        elif poll.flags & f.BUZZER:
-            self._sound.recorded(now)
+        return session.answer(frame, self._presses.told(state, self._buttons.down, self.lights(now), now))
 
     # --- buttons
 
@@ -318,15 +265,13 @@ class Panel:
         """A press counts for what the hall asked last; one that no hall has asked for is nobody's."""
         if self.state not in {SERVED, SILENT}:
             return
-        if self._presses == LAST_PRESS:  # numbers of one boot rise: go on as if it had just been switched on
-            self._boot, self._presses = self._chance(4), 0
-            self._press = None
+        if self._presses.made(button, self._poll.tag, now):
+            self._refused = NEVER
+        else:  # numbers of one boot rise: go on as if it had just been switched on
+            self._boot = self._chance(4)
+            self._presses.begin()
             self._sessions.end()
             self._go("renumber")
-            return
-        self._presses += 1
-        self._press = Press(self._presses, button, now, self._poll.tag)
-        self._refused = NEVER
 
     def _refuse(self, now: int) -> None:
         self._refused = now + REFUSED_MS
@@ -335,12 +280,3 @@ class Panel:
 
     def _go(self, event: str) -> None:
         self.state = NEXT[self.state, event]
-
-
-_LIMITS = {
-    SERVED: ("silence", SILENCE_MS),
-    STRANGER: ("silence", STRANGER_MS),
-    CALLED: ("give-up", CALLED_MS),
-    HALF_KEYED: ("give-up", CALLED_MS),
-}
-"""What happens in a state when nothing was heard for so many milliseconds."""

@@ -33,7 +33,7 @@ _read: "list[int]" = []
 
 def unique_id() -> bytes:
     """Eight bytes, as the chip's."""
-    return unhexlify(os.getenv("PANEL_SERIAL"))
+    return unhexlify(os.getenv("PANEL_SERIAL") or "")
 
 
 def reset_cause() -> int:
@@ -43,7 +43,7 @@ def reset_cause() -> int:
 
 def _pump() -> None:
     while True:
-        count = _wire.readinto(_buffer)  # type: ignore[attr-defined]
+        count = _wire.readinto(_buffer)
         if count is None:
             return
         if count == 0:
