@@ -13,6 +13,9 @@ from recordings.segments import Head, Line
 BEAT_SECONDS: Final = 1.0
 SILENCE_SECONDS: Final = 4.0
 
+SILENT: Final = -1000.0
+"""In place of a level: no sound comes."""
+
 Show = Literal["live", "private", "unknown", "off"]
 """`live`: the public may see it. `private`: told so: withdraw everything at once. `unknown`: the appliance is away:
 hold back what is new, keep what was shown. `off`: no sitting, or the recording is stopped: withdraw."""
@@ -51,6 +54,8 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Push."""
     frozen: bool | None = None
     """Preview: the picture has not changed for `lost_after_seconds`."""
+    sound_peak: float | None = None
+    """Preview, when it changes: the loudest of the last two seconds, in dB below full scale; `SILENT`: none came."""
     frames: int | None = None
     """A camera that is no ffmpeg: pictures so far (ffmpeg says `frame=n` with -progress)."""
     sound: bool | None = None

@@ -12,7 +12,7 @@ from recordings.control import PushState
 from recordings.layout import Layout
 from recordings.process.keeper import Call, Keeper
 from recordings.process.launcher import Launcher
-from recordings.reports import Report, Show, Word
+from recordings.reports import SILENT, Report, Show, Word
 from recordings.stream.shelf import withdraw
 
 WITHDRAW_SECONDS: Final = 0.6
@@ -35,6 +35,8 @@ class Showing:
     preview: Show = "off"
     """What the desks may see; the others get `show`."""
     live: bool = False
+    sound_peak: float | None = None
+    """As the preview hears it, in dB below full scale; None: no sound comes, or nobody listens."""
     push: PushState = field(default_factory=lambda: PushState(configured=False, connected=False))
     _keepers: dict[str, Keeper] = field(default_factory=dict)
     _live_wanted_at: float | None = None
@@ -83,6 +85,8 @@ class Showing:
             # also when the live process hangs, and could not do it itself
             withdraw(Layout(self.config.data, self.config.public).live)
         self.show, self.preview = show, preview
+        if preview not in {"live", "unknown"}:
+            self.sound_peak = None
         until = asyncio.get_running_loop().time() + WITHDRAW_SECONDS
         for name in told:
             word = self._word(name)
@@ -153,6 +157,8 @@ class Showing:
             self.push = PushState(configured=True, connected=report.connected, since=clock.utc())
         if report.frozen is not None:
             self.frozen(report.frozen)
+        if report.sound_peak is not None:
+            self.sound_peak = None if report.sound_peak == SILENT else report.sound_peak
 
     def _ended(self, name: str) -> None:
         self._shows.discard(name)
@@ -162,4 +168,5 @@ class Showing:
         if name == "push" and self.push.connected:
             self.push = PushState(configured=True, connected=False, since=clock.utc())
         if name == "preview":
+            self.sound_peak = None
             self.frozen(False)

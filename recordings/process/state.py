@@ -37,6 +37,7 @@ def state_of(loop: "Loop", now: float) -> RecorderState:
         working_on=loop.finishing.working_on,
         progress=loop.finishing.progress,
         looking_until=loop.looking.until,
+        sound_peak=showing.sound_peak,
     )
 
 

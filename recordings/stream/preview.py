@@ -1,11 +1,12 @@
 """`python -m recordings preview`: one small picture a second for the chair's and technician's screens.
 
 Key frames alone are decoded. It also sees a picture that stands still (`stillness`): a camera that hangs, but goes on
-sending, looks well to everybody else.
+sending, looks well to everybody else. And it hears how loud the hall is (`loudness`).
 """
 
 import argparse
 import asyncio
+import itertools
 import logging
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +18,9 @@ from av.video.frame import VideoFrame
 
 from recordings.config import Config
 from recordings.layout import Layout
-from recordings.reports import Report, Show
-from recordings.stream.bus import open_bus
+from recordings.reports import SILENT, Report, Show
+from recordings.stream.bus import open_bus, uptime_ms
+from recordings.stream.loudness import Loudness
 from recordings.stream.stillness import Patch, Stillness, patches
 from recordings.stream.told import Told, until_ended
 from recordings.stream.transport import Gatherer
@@ -37,6 +39,7 @@ class Preview:
         self._path = Layout(config.data, config.public).preview
         self._gatherer = Gatherer()
         self._stillness = Stillness(config.lost_after_seconds)
+        self._loudness = Loudness()
         self._last = 0
         self._may = False
         self.frozen = False
@@ -53,6 +56,7 @@ class Preview:
         self._may = state in {"live", "unknown"}
         self._gatherer = Gatherer()
         self._stillness.begin()
+        self._loudness.forget()
         if not self._may:
             self.withdraw()
 
@@ -60,10 +64,15 @@ class Preview:
         """A datagram from the bus."""
         if not self._may:
             return
+        self._loudness.feed(datagram, came)
         for picture in self._gatherer.feed(datagram):
             if picture.key and came - self._last >= EVERY_MS:
                 self._last = came
                 self._see(picture.data, came)
+
+    def peak(self, now: int) -> float | None:
+        """How loud it was in the last two seconds, in dB below full scale; None: no sound came, or it is private."""
+        return self._loudness.peak(now) if self._may else None
 
     def _see(self, data: bytes, came: int) -> None:
         try:
@@ -120,11 +129,15 @@ async def serve(config: Config) -> int:
     bus = await open_bus(config.ports.preview, preview.take)
 
     async def watch() -> None:
-        last = False
-        while True:
+        last, heard = False, None
+        for tick in itertools.count():
             if preview.frozen != last:
                 last = preview.frozen
                 told.tell(Report(frozen=last))
+            peak = preview.peak(uptime_ms())
+            if peak != heard and tick % 4 == 0:
+                heard = peak
+                told.tell(Report(sound_peak=SILENT if peak is None else peak))
             await asyncio.sleep(0.25)
 
     try:

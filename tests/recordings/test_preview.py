@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from recordings.reports import SILENT
 from recordings.stream.stillness import Patch, Stillness, patches
 from tests.recordings.clock_blocks import read_clock
 from tests.recordings.playing import small, source, told, until
@@ -67,6 +68,15 @@ def test_the_newest_picture_stands_in_a_file_and_goes_when_it_is_private(tmp_pat
     until(path.exists, "it is there again")
     assert preview.end() == 0
     assert not path.exists()
+
+
+def test_how_loud_it_is_is_told_and_of_what_is_private_nothing(tmp_path: Path, stack: ExitStack) -> None:
+    config, file = small(tmp_path)
+    stack.enter_context(source(config, tmp_path / "source.log"))
+    preview = stack.enter_context(told("preview", file, "live"))
+    until(lambda: any((report.get("sound_peak") or SILENT) > -60 for report in preview.reports), "a level")
+    preview.show("private")
+    until(lambda: preview.said(sound_peak=SILENT), "nothing is listened to")
 
 
 HALL = "smptehdbars=size=320x180:rate=15"
