@@ -1,4 +1,4 @@
-"""A panels process without boxes: it speaks the page of `server/panel_socket.py`, and a test plays fingers and faults."""
+"""A panels process without boxes: it speaks the page of `server/panel_socket.py`; a test plays fingers and faults."""
 
 import contextlib
 import socket
