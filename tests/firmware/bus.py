@@ -35,7 +35,7 @@ FOR, AGAINST, ABSTAIN = 0, 1, 2
 STEADY_SECONDS = 0.7
 """Longer than any light stays on that is not steady, but for waiting, the floor and a panel called Joining."""
 SECONDS = 30.0
-TAP_SECONDS = 0.1
+TAP_SECONDS, LIFT_SECONDS = 0.1, 0.05
 ROOT = Path(__file__).parent.parent.parent
 _SILENCE = {"corrupt": 0.0, "drop": 0.0, "double": 0.0, "reorder": 0.0, "settle": 0.0, "babble": 0.0}
 
@@ -123,6 +123,7 @@ class Bus:
     def tap_all(self, taps: Iterable[tuple[int, int]]) -> float:
         """Many fingers at the same moment."""
         fingers = list(taps)
+        time.sleep(LIFT_SECONDS)  # no finger is back sooner; a button that is would have bounced
         at = self.hold(*((panel, 1 << button) for panel, button in fingers))
         time.sleep(TAP_SECONDS)  # a finger rests on a button so long; nothing is waited for
         self.hold(*((panel, 0) for panel, _ in fingers))
@@ -173,6 +174,10 @@ class Bus:
     def on(self, panel: int) -> None:
         """Its power is back."""
         self._do("power", panel=panel, on=True)
+
+    def service(self, panel: int, *, bridged: bool) -> None:
+        """Its service pin is bridged to ground when it is switched on next."""
+        self._do("service", panel=panel, bridged=bridged)
 
     def hang(self, panel: int) -> None:
         """Its program stands still; its watchdog bites after `board.WATCHDOG_MS`."""

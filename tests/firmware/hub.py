@@ -62,6 +62,10 @@ class Hub:
             self.panels[panel].off()
         return self.panels[panel].starts
 
+    def do_service(self, panel: int, bridged: bool) -> int:
+        self.panels[panel].in_service = bridged
+        return 0
+
     def do_hang(self, panel: int) -> int:
         self.panels[panel].hang()
         return 0
@@ -151,7 +155,7 @@ class Hub:
         for sender, data in self.wire.arrived(now):
             self._deliver(sender, data)
         for panel in self.panels:
-            if panel.powered and not panel.usb and now - panel.fed_at > WATCH_SECONDS:
+            if panel.powered and not panel.in_service and now - panel.fed_at > WATCH_SECONDS:
                 panel.off()
                 panel.on(bitten=True)
         for one in list(self.waiting):

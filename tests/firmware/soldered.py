@@ -23,7 +23,7 @@ class Soldered:
 
     def __init__(self, flash: Path, serial: bytes, usb: bool) -> None:
         self.usb = usb
-        self.powered = self.cut = self.wrong_baud = False
+        self.powered = self.cut = self.wrong_baud = self.in_service = False
         self.starts = 0
         self.lit = self.buzzes = 0
         self.lit_at = self.fed_at = 0.0
@@ -46,6 +46,7 @@ class Soldered:
         self.cable, mouth, ear = self._plug()
         cause = WDT_RESET if bitten else PWRON_RESET
         environment = {"PANEL_SERIAL": self._serial.hex(), "PANEL_CAUSE": str(cause)}
+        environment["PANEL_SERVICE"] = "1" if self.in_service else "0"
         self._pid = micropython.start(self._flash, theirs.fileno(), mouth, ear, environment)
         theirs.close()
         self.starts += 1
@@ -55,7 +56,8 @@ class Soldered:
         """As when the cable is pulled: everything at once."""
         if self.powered:
             self.powered = False
-            os.kill(self._pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # in service, or dead
+                os.kill(self._pid, signal.SIGKILL)
             self._ours.close()
             for fd in self._opened:
                 os.close(fd)

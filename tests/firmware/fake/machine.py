@@ -26,7 +26,7 @@ _fd = int(os.getenv("PANEL_FD") or 0)
 _wire = open(_fd, "r+b")  # noqa: SIM115 - for as long as the board has power
 _buffer = bytearray(RECORD)
 _incoming = bytearray()
-_levels: "dict[int, int]" = {}
+_levels: "dict[int, int]" = {pins.SERVICE: 0 if os.getenv("PANEL_SERVICE") == "1" else 1}
 _said: "dict[str, int]" = {}
 _read: "list[int]" = []
 
