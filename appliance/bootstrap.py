@@ -120,7 +120,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         demo=config.demo,
         rehearsal=config.rehearsal,
         frames=config.frames,
-        wired=frozenset(config.seats),
+        wired=frozenset(config.seats) | config.buses.keys(),
         speaking_ms=chronicle.speaking_ms,
         panels=Panels(chamber, on_file.registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
         measure=lambda: Measured(host_facts(places)),
@@ -235,7 +235,7 @@ def _panel_socket(config: Config, parts: Parts) -> PanelSocket:
     peers = Peers(frozenset({own, own if config.panels_uid is None else config.panels_uid}))
     panels = PanelSocket(config.panel_socket, parts.door.give, lambda: screens.snapshot(ACTOR, "panels"), peers)
     screens.listen(Audience.PANELS, panels.push)
-    absent = "offline" if config.seats else "none"
+    absent = "offline" if parts.wired else "none"
     panels.on_state.append(
         lambda state: screens.surroundings(panels="online" if state.online else absent, working=state.working)
     )

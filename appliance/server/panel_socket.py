@@ -101,6 +101,8 @@ class PanelSocket:
         self._server: server.StreamServer | None = None
         self._client: LineClient | None = None
         self._lights: dict[str, Lit] = {}
+        self.barred: Callable[[], frozenset[str]] = frozenset
+        """Seats from which nothing is taken, whatever the process serves."""
         self.state = PanelsState()
         self.on_state: list[Callable[[PanelsState], None]] = []
         self.on_lights: list[Callable[[dict[str, Lit]], None]] = []
@@ -234,7 +236,7 @@ class PanelSocket:
     def _command(self, client: LineClient, command: msgspec.Raw) -> None:
         """Pass it through the door, unless it comes from a seat that this process never said it has."""
         named = _named(command)
-        if named.seat is not None and named.seat not in self.state.seats:
+        if named.seat is not None and named.seat not in self.state.seats - self.barred():
             client.say(_answer(named.id, Refusal(Code.SEAT_NOT_YOURS)))
         else:
             self._give(bytes(command), ACTOR, lambda answer: client.say(_answer(named.id, answer)))

@@ -32,7 +32,7 @@ from appliance.services.panels import Panels
 from appliance.services.registry import in_office
 
 _asked: Final[msgspec.json.Decoder[Asked]] = msgspec.json.Decoder(Asked)
-_SHOWN: Final = frozenset({"members", "seat_maps"})
+_SHOWN: Final = frozenset({"members", "seat_maps", "retired_panels"})
 
 
 class PanelsDesk:
@@ -62,9 +62,9 @@ class PanelsDesk:
 
     def tell(self) -> None:
         """Something has changed: whoever looks at the house is told."""
-        page = self.page()
-        if page != self._parts.screens.around.house:
-            self._parts.screens.surroundings(house=page)
+        page, retired, around = self.page(), self._panels.retired(), self._parts.screens.around
+        if (page, retired) != (around.house, around.retired):
+            self._parts.screens.surroundings(house=page, retired=retired)
 
     def filed(self, kinds: frozenset[str]) -> None:
         """Members or the map have changed, on whatever thread."""
@@ -84,6 +84,7 @@ def join(panels: Panels, socket: PanelSocket) -> None:
             panels.lost()
 
     panels.line = socket
+    socket.barred = panels.retired
     socket.on_state.append(state)
     socket.on_house.append(panels.house_is)
     socket.on_done.append(panels.done)

@@ -43,6 +43,7 @@ class Parts:
     """What happens is no record: every screen and every printed page says so."""
     frames: str = "once"
     wired: frozenset[str] = frozenset()
+    """Seats and buses that are configured; none: this hall has no panels."""
     speaking_ms: Callable[[], int] = lambda: 0
     """How long the one who has the floor has had it."""
     recorder: Recorder | None = None

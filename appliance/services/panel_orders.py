@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from appliance.core.people import Id, Role
 from appliance.core.refusals import Code, Refusal
-from appliance.services.panel_words import TABLET, House, PanelOrder
+from appliance.services.panel_words import TABLET, WIRED, House, Panel, PanelOrder
 
 Serial = Annotated[str, Meta(min_length=1, max_length=64)]
 Seat = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -150,6 +150,8 @@ def _seat(asked: SeatPanel, around: Around, house: House, order: str) -> PanelOr
         return Refusal(Code.PANEL_NOT_FOUND)
     if asked.seat is not None and asked.seat not in around.seats:
         return Refusal(Code.SEAT_UNKNOWN)
+    if _elsewhere(panel, asked.seat):
+        return Refusal(Code.PANEL_FIXED)
     return PanelOrder(id=order, do="seat", serial=panel.serial, seat=asked.seat)
 
 
@@ -168,7 +170,14 @@ def _swap(asked: SwapPanel, around: Around, house: House, order: str) -> PanelOr
         return Refusal(Code.PANEL_NOT_SPARE)
     if not spare.online or spare.jammed:
         return Refusal(Code.PANEL_OFFLINE)
+    if _elsewhere(spare, asked.seat):
+        return Refusal(Code.PANEL_FIXED)
     return PanelOrder(id=order, do="seat", serial=spare.serial, seat=asked.seat)
+
+
+def _elsewhere(panel: Panel, seat: str | None) -> bool:
+    """A wired panel is put out of use and back into it, but nowhere else."""
+    return panel.kind == "gpio" and seat not in {None, panel.serial.removeprefix(WIRED)}
 
 
 def _locate(asked: LocatePanel, around: Around, house: House, order: str) -> PanelOrder | Refusal:

@@ -11,6 +11,10 @@ TABLET: Final = "tablet"
 """Who votes without a panel: what a swap may put in a panel's place."""
 
 
+WIRED: Final = "gpio:"
+"""How the serial number of a panel on the Pi's own pins begins; its seat follows."""
+
+
 class Bus(Struct, frozen=True, kw_only=True):
     """One line of panels, as its master sees it."""
 

@@ -6,7 +6,7 @@ after. On the hub; only the audit's disk is waited for elsewhere.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from appliance.core.refusals import Code, Fault, Refusal
 from appliance.services import panel_orders as o
 from appliance.services.answers import Accepted, Answer, Reply
 from appliance.services.chamber import SYSTEM, Chamber, Told
-from appliance.services.panel_words import House, PanelDone, PanelLine, PanelOrder, Pressed
+from appliance.services.on_file import Change, Drop, Put, RetiredPanel
+from appliance.services.panel_words import WIRED, House, PanelDone, PanelLine, PanelOrder, Pressed
 from appliance.services.ports import Timers
 from appliance.services.registry import Registry
 
@@ -62,6 +63,8 @@ class Panels:
     house: House | None = None
     """What the panels process said last; None: it is away."""
     simulated: bool = False
+    _said: House | None = None
+    """The same, before wired panels that are out of use were taken from their seats."""
     listeners: list[Callable[[], None]] = field(default_factory=list)
     """Called when `house` has changed."""
     on_pressed: list[Callable[[Pressed], None]] = field(default_factory=list)
@@ -86,6 +89,9 @@ class Panels:
             reply(first)
             return
         decided = self._decide(asked, actor, order)
+        if isinstance(decided, PanelOrder) and decided.do == "seat" and (decided.serial or "").startswith(WIRED):
+            reply(self._rewire(asked, actor, decided, content))
+            return
         logged = not isinstance(asked, o.NOT_LOGGED)
         if isinstance(decided, PanelOrder) and logged:
             decided = self._write(actor, asked, decided)
@@ -110,6 +116,10 @@ class Panels:
         else:
             self._send(decided, reply)
 
+    def retired(self) -> frozenset[str]:
+        """Seats whose wired panel is out of use: what comes from there counts for nothing."""
+        return frozenset(panel.seat for panel in self.registry.on_file.retired_panels.values())
+
     def seats(self) -> frozenset[str]:
         """All seats of the hall: those on the map, and those of members."""
         on_file = self.registry.on_file
@@ -119,6 +129,20 @@ class Panels:
     def _decide(self, asked: o.Asked, actor: Actor, order: str) -> PanelOrder | Refusal:
         polling = self.chamber.durable.running_poll is not None
         return o.decide(asked, actor.role, o.Around(self.house, self.seats(), polling), order)
+
+    def _rewire(self, asked: o.Asked, actor: Actor, order: PanelOrder, content: str) -> Answer:
+        """A wired panel goes out of use, or comes back: the process need not know, since nothing it says is taken."""
+        serial, seq = order.serial or "", self.chamber.head.seq
+        retired = RetiredPanel(serial, serial.removeprefix(WIRED), self.chamber.clock.now().utc, actor.person)
+        change: Change = Put(retired) if order.seat is None else Drop(retired)
+        receipt = (order.id, content, seq)
+        try:
+            self.offload(lambda: self.registry.change(actor.person, type(asked).__name__, lambda _: (change,), receipt))
+        except Fault as fault:
+            return Refusal(fault.code, fault.detail)
+        if self._said is not None:
+            self.house_is(self._said)
+        return Accepted(seq)
 
     def _first(self, order: str, content: str, asked: o.Asked) -> Answer | None:
         """What this id was answered with before, or None."""
@@ -202,7 +226,8 @@ class Panels:
 
     def house_is(self, house: House) -> None:
         """The panels process tells how its boxes are. Outside of a test nobody learns which button is held."""
-        shown = house if house.testing else _closed(house)
+        self._said = house
+        shown = _in_use(house if house.testing else _closed(house), self.registry.on_file.retired_panels.keys())
         if shown == self.house:
             return
         self.house = shown
@@ -222,7 +247,7 @@ class Panels:
 
     def lost(self) -> None:
         """The panels process is away: whoever waits for it is told so."""
-        self.house = None
+        self.house = self._said = None
         for order in list(self._waiting):
             self._answer(order, Refusal(Code.PANELS_OFFLINE))
         self._tell()
@@ -247,6 +272,12 @@ class Panels:
 
 
 _ITSELF: Final = Actor(Role.TECHNICIAN, SYSTEM.person)
+
+
+def _in_use(house: House, retired: Collection[str]) -> House:
+    if not retired:
+        return house
+    return replace(house, panels=tuple(replace(p, seat=None) if p.serial in retired else p for p in house.panels))
 
 
 def _closed(house: House) -> House:

@@ -27,6 +27,7 @@ from appliance.services.on_file import (
     Pairing,
     Put,
     Readiness,
+    RetiredPanel,
     SeatMap,
     Session,
     TabletRequest,
@@ -52,6 +53,7 @@ EVERYTHING: tuple[Change, ...] = (
     Put(TabletRequest("r1", "c1", "m01", "d2", AT)),
     Put(Pairing("123456", "hall:1", AT, "d3", AT)),
     Put(Readiness("v1", AT, "technician", "Hồ Quang", "Kỳ họp", "k1", "p1", "amber", 9, 2, 0, "{}", "00", "11", "22")),
+    Put(RetiredPanel("gpio:A1", "A1", AT, "clerk")),
     Put(Absence("a1", "m01", "ốm", AT, "ledger", "s1")),
 )
 

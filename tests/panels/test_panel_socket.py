@@ -203,6 +203,13 @@ def test_an_old_panel_cannot_vote_once_its_seat_was_taken_from_it(served: Served
     assert [(b.member, b.choice) for b in served.ballots()] == [("m01", "for")]
 
 
+def test_a_wired_panel_that_is_out_of_use_cannot_vote(served: ServedHouse, client: PlainClient) -> None:
+    served.do(lambda: setattr(served.panels, "barred", lambda: frozenset({"A1"})))
+    assert client.ask(ballot("A1"))["refusal"] == "seat-not-yours"
+    assert client.ask(ballot("A2"))["accepted"] is True
+    assert [b.member for b in served.ballots()] == ["m02"]
+
+
 def test_a_panel_that_came_to_a_seat_in_mid_poll_is_shown_the_ballot_and_may_change_it(
     served: ServedHouse, client: PlainClient
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 import requests
 from msgspec.structs import replace
 
+from appliance.core.people import Actor, Role
 from appliance.services import panels as service
 from appliance.services.on_file import Put, SeatMap
 from appliance.services.panel_words import Pairing
@@ -98,6 +99,30 @@ def test_a_spare_takes_the_place_of_a_panel_and_the_old_one_is_a_spare(server: R
     }  # fmt: skip
 
 
+def test_a_wired_panel_goes_out_of_use_for_a_tablet_and_comes_back_to_its_own_seat(server: Running) -> None:
+    """Its wires stay and its process still serves it: so nothing that comes from there is taken."""
+    boxes = APanelsProcess(server).join()
+    clerk = server.sign_in("clerk")
+    sit(convene(server), present=5)
+    order = {"do": "swap", "seat": "A5", "to": "tablet", "id": "o-1"}
+    assert ask(server, clerk, **order)["accepted"] is True
+    assert ask(server, clerk, **order)["accepted"] is True
+    assert boxes.panels.retired() == {"A5"}
+    assert {p["serial"]: p["seat"] for p in page(server, clerk)["panels"]}["gpio:A5"] is None
+    seats = server.on_hub(lambda: server.parts.screens.snapshot(Actor(Role.PANELS, "panels"), "panels"))
+    assert "A5" not in {seat["seat"] for seat in json.loads(seats)["view"]["seats"]}
+    boxes.tell(boxes.house)
+    assert boxes.panels.house is not None
+    assert boxes.panels.house.at("A5") is None
+    technician = server.sign_in("technician")
+    assert ask(server, technician, do="seat", serial="gpio:A5", seat="A3")["refusal"] == "panel-fixed"
+    assert ask(server, technician, do="swap", seat="A5", to="gpio:A5")["accepted"] is True
+    assert boxes.panels.retired() == frozenset()
+    assert boxes.panels.house.at("A5") is not None
+    assert boxes.orders == []
+    assert [line[:2] for line in audit(server)][-1] == ("technician", "SwapPanel")
+
+
 @pytest.mark.parametrize(
     ("order", "refusal"),
     [
@@ -106,6 +131,7 @@ def test_a_spare_takes_the_place_of_a_panel_and_the_old_one_is_a_spare(server: R
         ({"do": "swap", "seat": "A1", "to": "p8"}, "panel-offline"),
         ({"do": "swap", "seat": "Z9", "to": "p9"}, "seat-unknown"),
         ({"do": "swap", "seat": "A3", "to": "tablet"}, "seat-without-panel"),
+        ({"do": "seat", "serial": "gpio:A5", "seat": "A3"}, "panel-fixed"),
         ({"do": "seat", "serial": "p9", "seat": "Z9"}, "seat-unknown"),
         ({"do": "seat", "serial": "p0", "seat": "A3"}, "panel-not-found"),
         ({"do": "pair-start", "bus": "cellar"}, "bus-unknown"),

@@ -113,6 +113,8 @@ class Around(Struct, frozen=True):
     """What the papers process is at."""
     recorder: Recorder | None = None
     """None: no recorder is fitted."""
+    retired: frozenset[str] = frozenset()
+    """Seats whose wired panel is out of use."""
     house: PanelsPage | None = None
     """The boxes at the seats."""
     readiness: RunView | None = None

@@ -153,9 +153,8 @@ def devices(state: Meeting, around: Around, audience: Audience) -> DevicesView:
     sitting = state.sitting
     if sitting is not None:
         present = sitting.present()
-        offline = tuple(
-            m for m in present if m not in around.connected and sitting.members[m].seat not in around.working
-        )
+        panels = around.working - around.retired
+        offline = tuple(m for m in present if m not in around.connected and sitting.members[m].seat not in panels)
     return DevicesView(
         expected=len(present),
         offline=len(offline),
@@ -196,7 +195,7 @@ def seats(state: Meeting, around: Around, audience: Audience) -> tuple[SeatView,
             choice=ballots[member].choice if member in ballots else None,
         )
         for member, facts in sitting.members.items()
-        if facts.seat
+        if facts.seat and facts.seat not in around.retired
     )
 
 

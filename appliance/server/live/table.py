@@ -72,13 +72,13 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "straw": Section(votes.straw, lambda s, a: (s.straw, s.sittings), soon=True),
         "seats": Section(
             sections.seats,
-            lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item, s.speakers, s.floor),
+            lambda s, a: (s.polls, s.ballots, s.sittings, s.current_item, s.speakers, s.floor, a.retired),
             soon=True,
         ),
         "attendance": Section(sections.attendance, lambda s, a: (s.sittings, s.profile), soon=True),
         "roll": Section(sections.roll, lambda s, a: (s.sittings,), soon=True),
         "devices": Section(
-            sections.devices, lambda s, a: (s.sittings, a.connected, a.panels, a.working), _desk, soon=True
+            sections.devices, lambda s, a: (s.sittings, a.connected, a.panels, a.working, a.retired), _desk, soon=True
         ),
         "floor": Section(recording.floor, lambda s, a: (s.floor,)),
         "speakers": Section(

@@ -10,6 +10,7 @@ from appliance.services.on_file.access import *
 from appliance.services.on_file.attendance import *
 from appliance.services.on_file.ease import *
 from appliance.services.on_file.opinions import *
+from appliance.services.on_file.panels import *
 from appliance.services.on_file.papers import *
 from appliance.services.on_file.people import *
 from appliance.services.on_file.plans import *

@@ -11,6 +11,7 @@ from appliance.services.on_file.access import Account, Card, Pairing, Session, T
 from appliance.services.on_file.attendance import Absence, Excuse
 from appliance.services.on_file.ease import Ease
 from appliance.services.on_file.opinions import Opinion, OpinionAnswer
+from appliance.services.on_file.panels import RetiredPanel
 from appliance.services.on_file.papers import Document
 from appliance.services.on_file.people import Committee, Council, Group, Guest, Member, SeatMap
 from appliance.services.on_file.plans import Plan
@@ -40,6 +41,7 @@ Record = (
     | OpinionAnswer
     | Plan
     | Readiness
+    | RetiredPanel
 )
 
 
@@ -66,6 +68,7 @@ KINDS: Final[dict[type, str]] = {
     OpinionAnswer: "opinion_answers",
     Plan: "plans",
     Readiness: "readiness_reports",
+    RetiredPanel: "retired_panels",
 }
 """Each kind of record and where `OnFile` (and the database) keeps it."""
 
@@ -111,6 +114,7 @@ class OnFile(Struct, frozen=True):
     opinion_answers: dict[str, OpinionAnswer] = {}
     plans: dict[str, Plan] = {}
     readiness_reports: dict[str, Readiness] = {}
+    retired_panels: dict[str, RetiredPanel] = {}
 
     @property
     def council(self) -> Council:

@@ -5,6 +5,7 @@ from appliance.adapters.sql.tables.attendance import *
 from appliance.adapters.sql.tables.audit import *
 from appliance.adapters.sql.tables.base import *
 from appliance.adapters.sql.tables.ease import *
+from appliance.adapters.sql.tables.panels import *
 from appliance.adapters.sql.tables.papers import *
 from appliance.adapters.sql.tables.people import *
 from appliance.adapters.sql.tables.plans import *

@@ -1,4 +1,4 @@
-"""Readiness reports."""
+"""Readiness reports, and wired panels that are out of use."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,8 +30,17 @@ def upgrade() -> None:
         sa.Column("signature", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_readiness_reports"),
     )
+    op.create_table(
+        "retired_panels",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("seat", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_retired_panels"),
+    )
 
 
 def downgrade() -> None:
-    """Back to where no report was kept."""
+    """Back to where no report was kept, and every wired panel could vote."""
+    op.drop_table("retired_panels")
     op.drop_table("readiness_reports")
