@@ -181,7 +181,9 @@ def demo(given: argparse.Namespace, config: Config) -> int:
         return run.serve(config, bootstrap.fit)
     if given.portal:
         return portal(given, replace(config, demo=True))
-    return run.supervise(config, keep=given.keep, data=given.data, video=not given.no_video)
+    if given.boxes:
+        return run.boxes(config)
+    return run.supervise(config, keep=given.keep, data=given.data, video=not given.no_video, bus=given.bus)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -209,6 +211,8 @@ def _parser() -> argparse.ArgumentParser:
         sample = add("demo", demo, "a sample council on this machine")
         sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")
         sample.add_argument("--no-video", action="store_true", help="without a camera: nothing is recorded")
+        sample.add_argument("--bus", action="store_true", help="the last seats' panels are on a simulated bus")
+        sample.add_argument("--boxes", action="store_true", help=argparse.SUPPRESS)
         sample.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
         sample.add_argument("--portal", action="store_true", help=argparse.SUPPRESS)
     account = add("create-account", create_account, "make an account; the password is read from standard input")

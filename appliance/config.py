@@ -54,7 +54,7 @@ class BusPort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Its path, best one below /dev/serial/by-id; or a pattern (`/dev/ttyUSB*`): then it is known by its panels."""
     baud: Annotated[int, Meta(ge=9600, le=3_000_000)] = 250_000
     answer_ms: Annotated[float, Meta(ge=2, le=2000)] = 12.0
-    """How long a panel may take to answer."""
+    """How long a panel may take to answer, in milliseconds."""
 
 
 class MicrophonePin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -48,11 +48,20 @@
     sitting is open), with a mix that looks like a hall; seats beyond the sum press nothing.
     Answers {"pressed": n}; 503 while the panels process is away.
 
+Where the demo was started with --bus, the last seats have panels on a simulated bus, and there are boxes that belong to
+no seat. `/simulator/press` finds the box at such a seat by itself; each box can also be taken in the hand:
+
+`GET /simulator/boxes.json`   {"boxes": [{"serial": "e660…", "seat": "27" | null, "paired": true | false,
+                               "lights": [true, false, false], "shows": 12 | null}]}    (null: it has no power)
+`POST /simulator/box`   {"serial": …, "button": "for" | "against" | "abstain", "down": true | false}, or
+                        {"serial": …, "on": true | false}: its power. Answers {"pressed": 1}; 503 with {"pressed": 0}.
+
 Every POST needs the same `Origin`/CSRF precautions as the rest of the server; no sign-in is asked for.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -60,6 +69,7 @@ from flask import Blueprint, Flask, Response, abort, g, make_response, render_te
 from msgspec import Meta, Struct
 
 from appliance.core.ballot_paper import Choice
+from appliance.demo import bus_control
 from appliance.demo import council as people
 from appliance.demo.qr import svg
 from appliance.demo.screens import Screen, as_json, screens
@@ -69,6 +79,7 @@ from appliance.server.panel_lines import Lit
 from appliance.server.panel_socket import PanelSocket
 from appliance.server.parts import Parts
 from appliance.services.on_file import Member
+from appliance.services.panel_words import House
 
 BUTTONS: Final = tuple(choice.value for choice in Choice)
 _AWAY: Final = Lit(show="away", lights=("off", "off", "off"), lit=(False, False, False))
@@ -82,6 +93,15 @@ class Press(Struct, frozen=True, forbid_unknown_fields=True):
     seat: str
     button: Choice
     down: bool
+
+
+class Box(Struct, frozen=True, forbid_unknown_fields=True):
+    """A finger on a box on the bus, or its power switch."""
+
+    serial: str
+    button: Choice = Choice.FOR
+    down: bool = False
+    on: bool | None = None
 
 
 class Everyone(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,11 +124,19 @@ class DemoPages:
 
     base: str
     public: str = ""
+    boxes: Path | None = None
+    """The demo's folder, where its boxes on a bus listen; None: there are none."""
     panels: PanelSocket | None = None
+    _house: House = field(default_factory=House)
     _screens: tuple[Screen, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self._screens = screens(self.base, self.public)
+
+    def watch(self, panels: PanelSocket) -> None:
+        """The server is fitted: these are its panels."""
+        self.panels = panels
+        panels.on_house.append(lambda house: setattr(self, "_house", house))
 
     def add(self, app: Flask, parts: Parts) -> None:
         """Add the pages, the JSON and the simulator."""
@@ -175,6 +203,38 @@ class DemoPages:
             here = frozenset(sitting.present()) if sitting else None
             return _pressed(self.everyone(_body(Everyone), here))
 
+        @pages.get("/simulator/boxes.json")
+        @allow(PUBLIC)
+        def boxes_json() -> Response:
+            return _json({"boxes": self._boxes()})
+
+        @pages.post("/simulator/box")
+        @allow(PUBLIC)
+        def box() -> Response:
+            wanted = _body(Box)
+            if wanted.on is not None:
+                return _pressed(int(self._ask(do="power", serial=wanted.serial, on=wanted.on)))
+            return _pressed(int(self._finger(wanted.serial, wanted.button, wanted.down)))
+
+    def _boxes(self) -> list[dict[str, object]]:
+        """Each box with its seat, as far as the hall knows it."""
+        found = bus_control.ask(self.boxes, do="look").get("boxes", []) if self.boxes is not None else []
+        here = {panel.serial: panel for panel in self._house.panels}
+        return [
+            {
+                **box,
+                "paired": box["serial"] in here,
+                "seat": here[box["serial"]].seat if box["serial"] in here else None,
+            }
+            for box in found
+        ]
+
+    def _finger(self, serial: str, button: Choice, down: bool) -> bool:
+        return self._ask(do="finger", serial=serial, button=list(Choice).index(button), down=down)
+
+    def _ask(self, **words: object) -> bool:
+        return self.boxes is not None and bool(bus_control.ask(self.boxes, **words).get("done"))
+
     def seats(self) -> dict[str, object]:
         """What the simulator shows."""
         online = self.panels is not None and self.panels.state.online
@@ -192,6 +252,9 @@ class DemoPages:
         return pressed
 
     def _press(self, seat: str, button: Choice, down: bool) -> bool:
+        panel = self._house.at(seat) if self.boxes is not None else None
+        if panel is not None and panel.kind != "gpio":
+            return self._finger(panel.serial, button, down)
         return self.panels is not None and self.panels.press(seat, button.value, down)
 
 

@@ -7,8 +7,10 @@ everybody. Ctrl-C ends all of it.
 """
 
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -16,6 +18,7 @@ from typing import Any, Final, Protocol
 from msgspec.structs import replace
 
 from appliance.config import Config, ConfigError, SeatPins
+from appliance.demo import bus_control
 from appliance.demo import council as people
 from appliance.demo.routes import DemoPages
 from appliance.demo.seed import SETTINGS, mark, seed, wipe
@@ -41,13 +44,17 @@ class Fitted(Protocol):
 Fit = Callable[[Config, tuple[Callable[[Any, Parts], None], ...]], Fitted]
 
 
-def supervise(config: Config, *, keep: bool = False, data: Path | None = None, video: bool = True) -> int:
+def supervise(
+    config: Config, *, keep: bool = False, data: Path | None = None, video: bool = True, bus: bool = False
+) -> int:
     """Seed, start, look after; the exit code. `keep`: go on with the data that are there; without `video` nothing
-    is recorded. Raises ConfigError."""
+    is recorded; `bus`: the last seats' panels are on a simulated bus. Raises ConfigError."""
     if config.host != LOOPBACK:
         raise ConfigError(f"the demo listens on {LOOPBACK} only, not on {config.host}: its passwords are public")
     config = replace(config, data=(data or _CHECKOUT / "var" / "demo").resolve())
     config = demo_config(with_public_site(config, _free))
+    wired = list(config.seats)
+    config = bus_control.with_bus(config) if bus else config
     config = replace(config, port=_free(config.port), recorder=config.recorder if video else None)
     settings = config.data / SETTINGS
     if not (keep and settings.exists()):
@@ -55,22 +62,35 @@ def supervise(config: Config, *, keep: bool = False, data: Path | None = None, v
         wipe(config.data)
         seed(config)
     mark(config)
+    if bus:
+        bus_control.fit_boxes(config, [seat for seat in wired if seat not in config.seats])
     _tell(config)
     os.environ.setdefault("TZ", HALL_TIME)  # the clock that the test picture shows is that of its process
     appliance = [sys.executable, "-m", "appliance"]
     common = ["--config", str(settings), "--port", str(config.port)]
     beside = commands(config, settings, video=video)
+    if bus:
+        beside["boxes"] = [*appliance, "demo", "--boxes", *common]
     return Supervisor(
         {"server": [*appliance, "demo", "--serve", *common], "panels": [*appliance, "panels", *common], **beside},
         may_stay_away=frozenset(beside),
     ).run()
 
 
+def boxes(config: Config) -> int:
+    """The demo's process of panels on a bus."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    bus_control.Boxes(config.data).serve(ending)
+    return 0
+
+
 def serve(config: Config, fit: Fit) -> int:
     """The demo's server process; `fit` is bootstrap's."""
-    pages = DemoPages(base_of(config), config.public_url)
+    pages = DemoPages(base_of(config), config.public_url, config.data if config.buses else None)
     fitted = fit(replace(config, demo=True), (pages.add,))
-    pages.panels = fitted.panels
+    pages.watch(fitted.panels)
     fitted.run(lambda: print(f"ready: {base_of(config)}/demo", flush=True))
     return 0
 

@@ -182,7 +182,7 @@ class Panels:
         if not fresh:
             return
         self.link.good()
-        log.info("connected; %d seats have panels", len(self._served))
+        log.info("connected; %d seats wired", len(self._served))
         self._patterns.clear()  # so that the server hears of every light
         for seat in self._seats.values():
             command = seat.again(seen, self.clock())

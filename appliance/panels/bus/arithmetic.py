@@ -64,6 +64,12 @@ def press_ms(panels: int, baud: int, assumed: Assumed = ASSUMED) -> tuple[float,
     return round_ / 2 + exchange / 2 + told, round_ + exchange + EXTRA_EVERY * exchange
 
 
+def storm_ms(panels: int, baud: int, assumed: Assumed = ASSUMED) -> tuple[float, float]:
+    """The same when all press at one moment: no turn is free for news, each waits for its next in the round."""
+    round_ = round_ms(panels, baud, assumed)
+    return 1.5 * round_, 2 * round_ + exchange_ms(baud, assumed)
+
+
 def table(panels: Sequence[int] = (1, 8, 27, MOST_PANELS), bauds: Sequence[int] = (115_200, BAUD, 500_000)) -> str:
     """For people."""
     assumed = ASSUMED
