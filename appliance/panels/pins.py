@@ -5,8 +5,10 @@ wakes ten times a second for each button, also when nobody touches it (81 thread
 held for too long is told by `buttons.later` instead.
 """
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gpiozero import LED, DigitalInputDevice
@@ -15,7 +17,9 @@ from appliance.core.ballot_paper import Choice
 from appliance.panels.buttons import Reading
 from appliance.panels.factory import Boards
 from appliance.panels.lights import ORDER, Frame, Pattern, one_light
-from appliance.panels.wiring import Wiring
+from appliance.panels.wiring import PI, Wiring
+
+log = logging.getLogger(__name__)
 
 OnReading = Callable[[str, Reading], None]
 """Called on whatever thread gpiozero watches the pins with."""
@@ -32,6 +36,7 @@ class Pins:
         self._buttons: dict[tuple[str, Choice], Any] = {}
         self._told: dict[tuple[str, Choice], bool] = {}
         self._doubted: set[tuple[str, Choice]] = set()
+        self._failed: set[int] = set()
         for seat, wired in self._wiring.items():
             factory = boards[wired.board]
             self._lights[seat] = [LED(pin, pin_factory=factory) for pin in wired.light_pins()]
@@ -61,24 +66,29 @@ class Pins:
     def show(self, seat: str, frame: Frame) -> None:
         """Set the three lights of a seat, or its one, by a frame of a pattern that it `looks` like."""
         lights = self._lights[seat]
-        for light, on in zip(lights, frame if len(lights) == len(ORDER) else (any(frame),), strict=True):
-            light.value = on
+        with self._within_reach(seat):
+            for light, on in zip(lights, frame if len(lights) == len(ORDER) else (any(frame),), strict=True):
+                light.value = on
 
     def lit(self, seat: str) -> Frame:
         """How the light pins stand: read back, not remembered. One light is told three times."""
-        on = [bool(light.pin.state) for light in self._lights[seat]]
+        on = [False]
+        with self._within_reach(seat):
+            on = [bool(light.pin.state) for light in self._lights[seat]]
         return (on[0], on[1], on[2]) if len(on) == len(ORDER) else (on[0], on[0], on[0])
 
     def reread(self) -> None:
         """Tell of buttons that stand otherwise than was last told, twice in a row. To be called every second or two.
 
-        An edge was lost, or an expander no longer answers: the kernel then reads all of its pins as low. Three buttons
-        down at once are no press, and the seat is jammed soon.
+        An edge was lost, or an expander no longer answers: the kernel then reads all of its pins as low, or not at all,
+        which is taken for the same. Three buttons down at once are no press, and the seat is jammed soon.
         """
         now = time.monotonic()
         doubted, self._doubted = self._doubted, set()
         for (seat, choice), button in self._buttons.items():
-            down = bool(button.is_active)
+            down = True
+            with self._within_reach(seat):
+                down = bool(button.is_active)
             if down == self._told.get((seat, choice), down):
                 self._told[seat, choice] = down
             elif (seat, choice) in doubted:
@@ -110,6 +120,19 @@ class Pins:
 
         button.when_activated = went_down
         button.when_deactivated = went_up
+
+    @contextmanager
+    def _within_reach(self, seat: str) -> Iterator[None]:
+        """An expander that fails takes its own seats out, not the hall; the Pi's own pins fail for everybody."""
+        try:
+            yield
+        except Exception as error:
+            board = self._wiring[seat].board
+            if board == PI:
+                raise
+            if board not in self._failed:
+                self._failed.add(board)
+                log.error("expander %d is out of reach: %s", board, error)
 
     def _tell(self, seat: str, reading: Reading) -> None:
         self._told[seat, reading.button] = reading.down

@@ -1,19 +1,23 @@
 """What the electrician reads is what the code does: drawings, tables of pins, power, parts, files, words on screens."""
 
+import ast
+import contextlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gpiozero.pins.pi import PiBoardInfo
 
+from appliance.config import BusPort
 from appliance.core.ballot_paper import Choice
 from appliance.panels.wiring import STANDARD_INTERRUPTS, on_expander, one_light, standard
 from firmware import power
 from firmware.drawing import pi
 from firmware.drawing.all import drawings
 from firmware.drawing.handbook import between, renewed, tables
-from firmware.panel import pins
+from firmware.panel import pins, shows
 
 ROOT = Path(__file__).parents[2]
 FIRMWARE = ROOT / "firmware"
@@ -134,6 +138,39 @@ def _leaves(words: object) -> list[str]:
     if isinstance(words, dict):
         return [leaf for inner in words.values() for leaf in _leaves(inner)]
     return [str(words)]
+
+
+def test_the_handbook_names_the_boards_own_files_and_times() -> None:
+    board = _constants(FIRMWARE / "panel" / "board.py")
+    assert f"`{board['HALL_FILE']}`" in PAGE
+    assert f"`{board['SETTINGS_FILE']}`" in PAGE
+    assert board["WATCHDOG_MS"] == 4000
+    assert "every four seconds" in PAGE
+    assert board["BAUD"] == BusPort(port="x").baud == 250_000
+    assert "250 000 baud" in PAGE
+    frames = {
+        name: shows.PATTERNS[number] for name, number in _constants(Path(shows.__file__)).items() if number in NEW
+    }
+    assert (len(frames["NO_HALL"]), set(frames["NO_HALL"])) == (30, {5, 0}), "the outer two, every three seconds"
+    assert set(frames["STRANGER"]) == {1, 4}, "the outer two take turns"
+    assert frames["LOCATED"].count(7) > frames["LOCATED"].count(0), "long on, shortly off"
+
+
+NEW = {shows.NO_HALL, shows.JOINING, shows.LOCATED, shows.STRANGER}
+
+
+def _constants(path: Path) -> dict[str, Any]:
+    """The plain constants of a module that cannot be imported here, or not all of which have a name of their own."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign):
+            with contextlib.suppress(ValueError):
+                value = ast.literal_eval(node.value)
+                for target in node.targets:
+                    names = target.elts if isinstance(target, ast.Tuple) else [target]
+                    values = value if isinstance(target, ast.Tuple) else [value]
+                    found |= {name.id: v for name, v in zip(names, values, strict=True) if isinstance(name, ast.Name)}
+    return found
 
 
 def test_what_was_never_run_says_so() -> None:

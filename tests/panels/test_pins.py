@@ -116,6 +116,8 @@ class Lgpio(types.ModuleType):
         self.chips: list[int] = []
         self.written: dict[tuple[int, int], int] = {}
         self.watching: dict[tuple[int, int], Callable[..., None]] = {}
+        self.gone: set[int] = set()
+        """Chips that answer nothing any more."""
 
     def gpiochip_open(self, chip: int) -> int:
         if chip == 99:
@@ -133,10 +135,12 @@ class Lgpio(types.ModuleType):
         self.written[handle, pin] = level
 
     def gpio_write(self, handle: int, pin: int, level: int) -> None:
+        self._reach(handle)
         assert (handle, pin) in self.written
         self.written[handle, pin] = int(level)
 
     def gpio_read(self, handle: int, pin: int) -> int:
+        self._reach(handle)
         return self.written.get((handle, pin), 1)
 
     def gpio_get_mode(self, handle: int, pin: int) -> int:
@@ -154,6 +158,10 @@ class Lgpio(types.ModuleType):
     def callback(self, handle: int, pin: int, edges: int, call: Callable[..., None]) -> Any:
         self.watching[handle, pin] = call
         return types.SimpleNamespace(cancel=lambda: self.watching.pop((handle, pin), None))
+
+    def _reach(self, handle: int) -> None:
+        if handle in self.gone:
+            raise self.error("Remote I/O error")
 
     def edge(self, chip: int, pin: int, level: int) -> None:
         """What lgpio calls when a pin changes."""
@@ -194,6 +202,29 @@ def test_a_pin_of_the_pi_and_the_same_pin_of_an_expander_are_two_pins(lgpio: Lgp
     assert heard == [("03", AGAINST, True), ("01", FOR, True)]
     pins.close()
     assert lgpio.chips == []
+
+
+def test_an_expander_that_fails_later_takes_its_own_seats_out_and_no_others(
+    lgpio: Lgpio, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = Heard()
+    both = wired({**standard(["01"]), **on_expander(1, ["02"])}, FITTED)
+    pins = Pins(both, real_boards(expanders(FITTED)), 0.03, heard)
+    for seat in pins.seats:
+        pins.down(seat, 0)
+    lgpio.gone.add(14)
+    pins.show("02", (True, True, True))
+    pins.show("01", (True, False, False))
+    assert (pins.lit("01"), pins.lit("02")) == ((True, False, False), (False, False, False))
+    for _ in range(3):
+        pins.reread()
+    assert heard == [("02", choice, True) for choice in Choice], "three down at once: no press, and jammed soon"
+    assert caplog.text.count("expander 1 is out of reach") == 1
+    lgpio.gone.add(0)
+    with pytest.raises(OSError, match="Remote"):
+        pins.show("01", (False, False, False))
+    lgpio.gone.clear()
+    pins.close()
 
 
 @pytest.mark.parametrize("gone", ["no such address", "two chips", "cannot be opened"])
