@@ -6,6 +6,7 @@ from ending, an error too, switches the panel off and on again. Its lights go ou
 while nobody is at home.
 """
 
+import gc
 import json
 import os
 import select
@@ -26,6 +27,8 @@ BAUD = 250_000
 SAMPLE_MS = 5
 WATCHDOG_MS = 4000
 AT_ONCE = 64
+TIDY_AFTER = 8
+"""So many answers make some 20 KB of rubbish; cleared right after an answer, when nobody waits for this panel."""
 HALL_FILE = "hall.bin"
 SETTINGS_FILE = "settings.json"
 """May be absent; `{"baud": 250000, "sample_ms": 5}`."""
@@ -87,6 +90,7 @@ class Board:
         self._ticks = time.ticks_ms()  # type: ignore[attr-defined]
         self._now = 0
         self._due = 0
+        self._answers = 0
         self._buttons = [machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP) for pin in pins.BUTTONS]
         self._lights = [machine.Pin(pin, machine.Pin.OUT, value=0) for pin in pins.LIGHTS]
         self._buzzer = machine.Pin(pins.BUZZER, machine.Pin.OUT, value=0)
@@ -160,6 +164,9 @@ class Board:
         if answer[3] in {JOINED, GONE}:
             self._keep()
         port.write(answer)
+        self._answers += 1
+        if self._answers % TIDY_AFTER == 0:
+            gc.collect()
 
     def _keep(self) -> None:
         if self._panel.hall is not self._kept:

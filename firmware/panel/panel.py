@@ -174,7 +174,7 @@ class Panel:
             self._call(frame, now)
         elif frame.kind == f.KEY and frame.counter == 0 and self.state in {CALLED, HALF_KEYED}:
             self._heard, self._half = now, frame.body
-            self._go("half-key")
+            self._go("half_key")
         elif frame.kind == f.KEY and frame.counter == 1:
             return self._join(frame, self._half + frame.body)
         return None
@@ -185,7 +185,7 @@ class Panel:
             self._heard, self._calling = now, frame.counter
             self._go("call")
         elif self.state in {CALLED, HALF_KEYED}:
-            self._go("give-up")
+            self._go("give_up")
 
     def _join(self, frame: Frame, key: bytes) -> "bytes | None":
         """The second half of a key; it is proven once the hall has polled with it."""

@@ -3,17 +3,17 @@
 from firmware.panel import shows
 
 NO_HALL, CALLED, HALF_KEYED, JOINED, WAITING, SERVED, SILENT, STRANGER = (
-    "no-hall", "called", "half-keyed", "joined", "waiting", "served", "silent", "stranger",
+    "no_hall", "called", "half_keyed", "joined", "waiting", "served", "silent", "stranger",
 )  # fmt: skip
 NEXT = {
     (NO_HALL, "call"): CALLED,
     (CALLED, "call"): CALLED,
-    (CALLED, "half-key"): HALF_KEYED,
-    (CALLED, "give-up"): NO_HALL,
+    (CALLED, "half_key"): HALF_KEYED,
+    (CALLED, "give_up"): NO_HALL,
     (HALF_KEYED, "call"): CALLED,
-    (HALF_KEYED, "half-key"): HALF_KEYED,
+    (HALF_KEYED, "half_key"): HALF_KEYED,
     (HALF_KEYED, "key"): JOINED,
-    (HALF_KEYED, "give-up"): NO_HALL,
+    (HALF_KEYED, "give_up"): NO_HALL,
     (JOINED, "call"): CALLED,
     (JOINED, "poll"): SERVED,
     (JOINED, "forget"): NO_HALL,
@@ -41,8 +41,8 @@ STRANGER_MS = 10_000
 LIMITS = {
     SERVED: ("silence", SILENCE_MS),
     STRANGER: ("silence", STRANGER_MS),
-    CALLED: ("give-up", CALLED_MS),
-    HALF_KEYED: ("give-up", CALLED_MS),
+    CALLED: ("give_up", CALLED_MS),
+    HALF_KEYED: ("give_up", CALLED_MS),
 }
 """What happens in a state when nothing was heard for so many milliseconds."""
 
