@@ -55,6 +55,8 @@ class BusPort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     baud: Annotated[int, Meta(ge=9600, le=3_000_000)] = 250_000
     answer_ms: Annotated[float, Meta(ge=2, le=2000)] = 12.0
     """How long a panel may take to answer, in milliseconds."""
+    buzzer: bool = False
+    """Panels that have a buzzer sound when a press is recorded, and when it counts nothing."""
 
 
 class MicrophonePin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

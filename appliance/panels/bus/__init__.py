@@ -5,6 +5,7 @@
 | `reader`       | bytes into frames                                                        |
 | `session`      | one panel as the master sees it                                          |
 | `schedule`     | whom to ask next                                                         |
+| `exchange`     | one question, and what comes back for it                                 |
 | `joining`      | a new panel gets its address and its key; an old one forgets them        |
 | `port`         | the dongle, found again after it was unplugged                           |
 | `master`       | one thread a dongle, which does all of the above                         |

@@ -10,18 +10,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
-from msgspec import Struct
-
 from appliance.core.ballot_paper import Choice
+from appliance.panels.bus.box import Box, Waits
 from appliance.panels.bus.news import BusSaid, Found, Joined, PanelSaid
 from appliance.panels.bus.pairing_file import Paired, PairingFile
 from appliance.panels.bus.patterns import NUMBERS
 from appliance.panels.bus.session import Told
 from appliance.panels.bus.work import BusSettings, Have, Look, Work
 from appliance.panels.fixtures import Event, Outcome, Press, Shown, TwoAtOnce
-from appliance.panels.lights import OFFLINE, ORDER, Frame, Pattern
+from appliance.panels.lights import ORDER, Frame, Pattern
 from appliance.services.panel_words import Bus, House, Pairing, Panel, PanelDone, PanelOrder, Pressed
-from firmware.panel.frame import LOCATE, TESTING
+from firmware.panel.frame import BUZZER, LOCATE, TESTING
 
 
 class BusMaster(Protocol):
@@ -35,29 +34,6 @@ class BusMaster(Protocol):
     def do(self, work: Work) -> None: ...
     def tell_panel(self, serial: str, told: Told, *, soon: bool) -> None: ...
     def close(self) -> None: ...
-
-
-class Waits(Struct, frozen=True):
-    """A press that its panel tells until it hears what became of it."""
-
-    name: str
-    """Empty: it was made while testing."""
-    number: int
-
-
-class Box:
-    """One panel as the process knows it."""
-
-    def __init__(self) -> None:
-        self.said = PanelSaid("", online=False)
-        self.seen: str | None = None
-        self.waits: Waits | None = None
-        self.shown = Shown(OFFLINE)
-        self.told: Told | None = None
-        self.seen_lit = 0
-        self.located = False
-        self.set = 0
-        """While testing: the number of the pattern that was ordered."""
 
 
 class Ordering(Protocol):
@@ -238,7 +214,7 @@ class BusFixtures:
     # ---
 
     def _told(self, panel: Paired, box: Box) -> Told:
-        flags = LOCATE if box.located else 0
+        flags = (LOCATE if box.located else 0) | (BUZZER if self.masters[panel.bus].settings.buzzer else 0)
         if self.testing:
             number, outcome = 0, Outcome.NOTHING
             if box.waits is not None:

@@ -13,15 +13,16 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from appliance.panels.bus.exchange import Asking
 from appliance.panels.bus.joining import join, leave, who, who_is
 from appliance.panels.bus.news import BusSaid, Found, Joined, News, PanelSaid
 from appliance.panels.bus.pairing_file import Paired
-from appliance.panels.bus.port import ABSENT, Line, PortLostError, Ports, SerialLine, drain
-from appliance.panels.bus.reader import Heard, Reader
+from appliance.panels.bus.port import ABSENT, Line, PortLostError, Ports, SerialLine
+from appliance.panels.bus.reader import Heard
 from appliance.panels.bus.schedule import Schedule, Turn
 from appliance.panels.bus.session import Session, Told
 from appliance.panels.bus.work import BusSettings, Have, Join, Leave, Look, Work
-from firmware.panel.frame import BROWNOUT, JAMMED, SIZE, TWO_AT_ONCE
+from firmware.panel.frame import BROWNOUT, JAMMED, TWO_AT_ONCE
 
 TRY_SECONDS: Final = 0.25
 """Between two looks for a port that is not there."""
@@ -31,8 +32,6 @@ STRANGE_SECONDS: Final = 3.0
 """A port of a pattern on which nobody of ours answers for so long is given up for the next."""
 AVOID_SECONDS: Final = 2 * STRANGE_SECONDS
 """And is not taken again for so long: another bus may be waiting for it, and we for its own."""
-LEAST_SECONDS: Final = 0.012
-"""No answer is given up sooner, however quick the others are."""
 REPORT_SECONDS: Final = 1.0
 ERRORS_SECONDS: Final = 5.0
 NOISE: Final = "noise"
@@ -75,12 +74,7 @@ class Master:
         self._said: dict[str, PanelSaid] = {}
         self._errors_told: dict[str, tuple[int, float]] = {}
         self._schedule = Schedule()
-        self._reader = Reader()
-        self._usual = settings.answer_ms / 4000
-        self._bad = 0
-        self._heard_bytes = 0
-        self._good_at = 0.0
-        self._noise_at = -1e9
+        self._asking = Asking(settings.answer_ms / 1000, clock)
         self._round_at = 0.0
         self._cycle = 0.0
         self._report: BusSaid | None = None
@@ -132,13 +126,14 @@ class Master:
         self._all_lost()
         self._ports.give_back(self.bus)
         if not self._ending.is_set():
-            self._tell_bus(BusSaid(self.bus, self.settings.port, False, 0, self._bad, why))
+            self._tell_bus(BusSaid(self.bus, self.settings.port, False, 0, self._asking.bad, why))
             self._ending.wait(TRY_SECONDS)
             self._do_work(None)
 
     def _serve(self, line: Line) -> None:
         log.info("bus %s: on %s at %d baud", self.bus, line.name, self.settings.baud)
-        self._good_at = self._round_at = self._clock()
+        self._asking.began()
+        self._round_at = self._clock()
         self._cycle = 0.0
         while not self._ending.is_set():
             self._do_work(line)
@@ -148,7 +143,7 @@ class Master:
             if found is None or found.first:
                 self._between_rounds(line)
             if found is None:
-                self._heard_bytes += len(line.read(4096, ROUND_SECONDS))
+                self._asking.listen(line, ROUND_SECONDS)
             elif found.turn is Turn.WHO:
                 self._ask_who(line)
             elif found.address in self._panels:
@@ -159,7 +154,7 @@ class Master:
 
     def _is_a_stranger(self, line: Line) -> bool:
         """Whether a pattern led to a port of somebody else: ours are expected, and none has answered."""
-        if not self._panels or self._clock() - self._good_at < STRANGE_SECONDS:
+        if not self._panels or self._clock() - self._asking.good_at < STRANGE_SECONDS:
             return False
         return self._ports.choice(self.settings.port)
 
@@ -172,12 +167,12 @@ class Master:
         if now >= self._report_at:
             self._report_at = now + REPORT_SECONDS
             cycle = max(1, round(self._cycle * 100) * 10)
-            self._tell_bus(BusSaid(self.bus, line.name, True, cycle, self._bad, self._why(now)))
+            self._tell_bus(BusSaid(self.bus, line.name, True, cycle, self._asking.bad, self._why(now)))
 
     def _why(self, now: float) -> str:
-        if not self._panels or now - self._good_at < 1.0:
+        if not self._panels or now - self._asking.good_at < 1.0:
             return ""
-        return NOISE if now - self._noise_at < 1.0 else SILENT
+        return NOISE if now - self._asking.noise_at < 1.0 else SILENT
 
     def _tell_bus(self, said: BusSaid) -> None:
         if said != self._report:
@@ -186,37 +181,11 @@ class Master:
 
     # --- questions
 
-    def _exchange(self, line: Line, frame: bytes, pleases: Callable[[Heard], bool], seconds: float | None) -> bool:
-        """Ask, and hear until it pleases or the time is over. A bus that says other things is heard no longer."""
-        if drain(line, self._reader):
-            self._noise_at = self._clock()
-        line.write(frame)
-        began, noise = self._clock(), False
-        until = began + (self._patience() if seconds is None else seconds)
-        while (left := until - self._clock()) > 0:
-            data = line.read(self._reader.missing if not noise else 4096, left)
-            for heard in self._reader.feed(data):
-                if pleases(heard):
-                    self._good_at = self._clock()
-                    self._usual += (self._good_at - began - self._usual) / 8
-                    return True
-                noise = noise or heard.frame.kind >= 0x80  # its own question comes back from some dongles
-        if noise or self._reader.skipped or self._reader.missing < SIZE:
-            self._noise_at, self._bad = self._clock(), self._bad + 1
-        self._reader.skipped = 0
-        self._usual += (until - began) / 16
-        return False
-
-    def _patience(self) -> float:
-        """Seconds to wait for an answer: several times what they have taken of late, never more than configured."""
-        most = self.settings.answer_ms / 1000
-        return min(most, max(LEAST_SECONDS, 4 * self._usual))
-
     def _ask(self, line: Line, panel: Paired) -> None:
         session = self._sessions[panel.serial]
         phase = int(self._clock() * 10 + 1e-6) % 240
         frame = session.asked(self._told.get(panel.serial, Told()), phase)
-        if self._exchange(line, frame, lambda heard: session.heard(heard, self._clock()), None):
+        if self._asking.ask(line, frame, lambda heard: session.heard(heard, self._clock()), None):
             self._schedule.heard(panel.address)
             self._tell_answer(panel, session)
             return
@@ -226,7 +195,7 @@ class Master:
             self._tell_away(panel, session)
 
     def _tell_answer(self, panel: Paired, session: Session) -> None:
-        last, press = session.last, session.press()
+        last = session.last
         said = PanelSaid(
             panel.serial,
             jammed=bool(last.state & JAMMED),
@@ -235,9 +204,8 @@ class Master:
             two_at_once=bool(last.state & TWO_AT_ONCE),
             brownout=bool(last.state & BROWNOUT),
             errors=self._errors(panel.serial, session),
+            press=session.press(),
         )
-        if press is not None:
-            said = PanelSaid(**{name: getattr(said, name) for name in said.__struct_fields__} | {"press": press})
         if said != self._said.get(panel.serial):
             self._say(said)
         self._said[panel.serial] = said
@@ -263,7 +231,7 @@ class Master:
             found.extend([serial] if serial else [])
             return serial is not None
 
-        if self._exchange(line, who(self._chance(4)), is_new, None):
+        if self._asking.ask(line, who(self._chance(4)), is_new, None):
             self._say(Found(self.bus, found[0]))
 
     # --- work
@@ -283,12 +251,12 @@ class Master:
                 case Join(panel=panel):
                     self._join(line, panel)
                 case Leave(panel=panel) if line is not None:
-                    leave(panel, lambda f, p, s: self._exchange(line, f, p, s), self._chance)
+                    leave(panel, lambda f, p, s: self._asking.ask(line, f, p, s), self._chance)
                 case _:
                     pass  # nobody is there to be told; its key is thrown away all the same
 
     def _join(self, line: Line | None, panel: Paired) -> None:
-        joined = line is not None and join(panel, lambda f, p, s: self._exchange(line, f, p, s), line.write)
+        joined = line is not None and join(panel, lambda f, p, s: self._asking.ask(line, f, p, s), line.write)
         self._say(Joined(panel.serial, joined))
 
     def _have(self, panels: tuple[Paired, ...]) -> None:

@@ -15,8 +15,6 @@ from typing import Final, Protocol
 
 import serial
 
-from appliance.panels.bus.reader import Reader
-
 
 class PortLostError(OSError):
     """Raised when the port has gone away, or cannot be opened; `why` is a word for the screens."""
@@ -114,12 +112,6 @@ class Ports:
 
 def _fitting(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern)) or ([pattern] if os.path.exists(pattern) else [])  # noqa: PTH110, PTH207
-
-
-def drain(line: Line, reader: Reader) -> int:
-    """Throw away what stands in the line already, 4 KiB at most; how many bytes that was."""
-    reader.clear()
-    return len(line.read(4096, 0))
 
 
 def _why(path: str, error: Exception) -> str:
