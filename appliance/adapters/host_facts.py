@@ -11,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -167,7 +168,7 @@ def _versions(root: Path) -> dict[str, str]:
     try:
         found["appliance"] = version("nghi-truong")
     except PackageNotFoundError:
-        found["appliance"] = "?"
+        found["appliance"] = _of_a_checkout()
     try:
         release = (root / "etc/os-release").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -177,6 +178,15 @@ def _versions(root: Path) -> dict[str, str]:
         if name == "PRETTY_NAME":
             found["system"] = value.strip().strip('"')[:100]
     return found
+
+
+def _of_a_checkout() -> str:
+    """Run from its sources, nothing is installed that would know."""
+    try:
+        said = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+        return f"{said['project']['version']}+source"
+    except (OSError, KeyError, ValueError):
+        return "?"
 
 
 def _number(path: Path) -> float | None:

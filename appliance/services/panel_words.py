@@ -6,6 +6,7 @@ The page is at the top of `server/panel_socket.py`. Both sides use these types. 
 from typing import Final, Literal, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 TABLET: Final = "tablet"
 """Who votes without a panel: what a swap may put in a panel's place."""
@@ -108,6 +109,24 @@ class Pressed(Struct, frozen=True, kw_only=True):
     seat: str | None
     button: Literal["for", "against", "abstain"]
     down: bool
+
+
+def after(house: House, order: PanelOrder) -> House:
+    """The house once this order has been done, as far as it can be known before the panels process tells it. Pure."""
+    if order.do == "test":
+        return replace(house, testing=bool(order.on))
+    if order.do == "forget":
+        return replace(house, panels=tuple(panel for panel in house.panels if panel.serial != order.serial))
+    if order.do == "take" and house.pairing is not None and order.serial is not None:
+        new = Panel(serial=order.serial, seat=order.seat, bus=house.pairing.bus, online=True)
+        others = tuple(panel for panel in house.panels if panel.serial != order.serial)
+        return replace(house, panels=(*others, new), pairing=None)
+    if order.do == "seat":
+        there = order.seat if order.seat is not None else ""
+        freed = (replace(panel, seat=None) if panel.seat == there else panel for panel in house.panels)
+        moved = (replace(panel, seat=order.seat) if panel.serial == order.serial else panel for panel in freed)
+        return replace(house, panels=tuple(moved))
+    return house
 
 
 class PanelLine(Protocol):

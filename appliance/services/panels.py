@@ -19,7 +19,7 @@ from appliance.services import panel_orders as o
 from appliance.services.answers import Accepted, Answer, Reply
 from appliance.services.chamber import SYSTEM, Chamber, Told
 from appliance.services.on_file import Change, Drop, Put, RetiredPanel
-from appliance.services.panel_words import WIRED, House, PanelDone, PanelLine, PanelOrder, Pressed
+from appliance.services.panel_words import WIRED, House, PanelDone, PanelLine, PanelOrder, Pressed, after
 from appliance.services.ports import Timers
 from appliance.services.registry import Registry
 
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 class _Waiting:
     """An order on its way, and who waits for its answer."""
 
+    order: PanelOrder
     reply: Reply
     cancel: Callable[[], None] = lambda: None
 
@@ -163,7 +164,7 @@ class Panels:
 
     def _send(self, order: PanelOrder, reply: Reply) -> None:
         late = self.timers.after(ANSWER_SECONDS, lambda: self._answer(order.id, Refusal(Code.PANELS_OFFLINE)))
-        self._waiting[order.id] = _Waiting(reply, late)
+        self._waiting[order.id] = _Waiting(order, reply, late)
         if not self.line.order(order):
             self._answer(order.id, Refusal(Code.PANELS_OFFLINE))
 
@@ -194,10 +195,10 @@ class Panels:
         """After it: what became of it. A disk that refuses now cannot undo it; the journal has it then."""
         if isinstance(answer, Accepted):
             what, receipt = "PanelOrderDone", (order, content, answer.seq)
-            said = {"refusal": ""}
+            said: dict[str, object] = {"done": True}
         else:
             what, receipt = "PanelOrderRefused", None
-            said = {"refusal": answer.code.value, "detail": answer.detail}
+            said = {"done": False, "refusal": answer.code.value, "detail": answer.detail}
 
         def written(fault: Fault | None) -> None:
             if fault is not None:
@@ -209,18 +210,18 @@ class Panels:
     def _differences(self, order: PanelOrder) -> tuple[dict[str, Any], dict[str, Any]]:
         """Before and after, as the audit has them: the boxes whose seat is to change, and the order itself."""
         fields = {"do": order.do, "bus": order.bus, "serial": order.serial, "seat": order.seat, "on": order.on}
-        after: dict[str, Any] = {
+        asked: dict[str, Any] = {
             "panel_orders": {order.id: {name: value for name, value in fields.items() if value is not None}}
         }
         if order.do not in {"take", "seat", "forget"} or self.house is None or order.serial is None:
-            return {}, after
+            return {}, asked
         old = self.house.of(order.serial)
         before = {} if old is None else {order.serial: {"seat": old.seat}}
         moved: dict[str, Any] = {} if order.do == "forget" else {order.serial: {"seat": order.seat}}
         there = self.house.at(order.seat) if order.seat is not None else None
         if there is not None and there.serial != order.serial:
             before[there.serial], moved[there.serial] = {"seat": there.seat}, {"seat": None}
-        return {"panels": before}, {**after, "panels": moved}
+        return {"panels": before}, {**asked, "panels": moved}
 
     # --- the line
 
@@ -236,7 +237,10 @@ class Panels:
         self._tell()
 
     def done(self, done: PanelDone) -> None:
-        """An order has been answered."""
+        """An order has been answered. What it changed is known at once: the next one is decided on it."""
+        waiting = self._waiting.get(done.id)
+        if waiting is not None and done.accepted and self._said is not None:
+            self.house_is(after(self._said, waiting.order))
         self._answer(done.id, self._meant(done))
 
     def pressed(self, press: Pressed) -> None:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from msgspec.structs import replace
-
-from appliance.services.panel_words import Bus, House, Panel, PanelDone, PanelOrder, Pressed
+from appliance.services.panel_words import Bus, House, Panel, PanelDone, PanelOrder, Pressed, after
 from appliance.services.panels import Panels
 from tests.server.running import Running
 
@@ -31,6 +29,8 @@ class APanelsProcess:
     house: House = HOUSE
     refuses: str | None = None
     silent: bool = False
+    late: bool = False
+    """It says what has changed some time after it has said that it is done."""
     orders: list[PanelOrder] = field(default_factory=list)
 
     @property
@@ -70,28 +70,12 @@ class APanelsProcess:
             return True
         refusal, self.refuses = self.refuses, None
         if refusal is None:
-            self.house = done(self.house, order)
+            self.house = after(self.house, order)
         answer = PanelDone(id=order.id, accepted=refusal is None, refusal=refusal)
         self.server.parts.hub.soon(lambda: self._say(answer))
         return True
 
     def _say(self, answer: PanelDone) -> None:
-        self.panels.house_is(self.house)
         self.panels.done(answer)
-
-
-def done(house: House, order: PanelOrder) -> House:
-    """The house after an order."""
-    if order.do == "seat":
-        panels = tuple(
-            replace(p, seat=order.seat)
-            if p.serial == order.serial
-            else replace(p, seat=None)
-            if order.seat is not None and p.seat == order.seat
-            else p
-            for p in house.panels
-        )
-        return replace(house, panels=panels)
-    if order.do == "test":
-        return replace(house, testing=bool(order.on))
-    return house
+        if not self.late:
+            self.panels.house_is(self.house)
