@@ -10,7 +10,7 @@ def drawing() -> Sheet:
     sheet = Sheet(
         1700,
         1390,
-        "Thêm chỗ ngồi bằng bộ mở rộng I²C MCP23017: 2 chỗ (3 nút, 3 đèn) mỗi bộ, nhiều nhất 8 bộ",
+        "Thêm chỗ ngồi bằng bộ mở rộng I²C MCP23017: mỗi bộ 2 chỗ, nhiều nhất 8 bộ",
         "More seats by I²C expanders MCP23017: two seats of three lights each, at most eight expanders",
     )
     _chip(sheet)

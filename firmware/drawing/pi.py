@@ -173,12 +173,10 @@ def _table(sheet: Sheet, x: float, y: float, seats: dict[str, SeatWiring]) -> No
         size=15,
     )
     if single:
-        sheet.label(
-            x,
-            below + 56,
-            "Một đèn: sáng liên tục = đã ghi nhận “tán thành”; cứ 4 giây tắt ngắn 1 lần = “không tán thành”; "
-            "2 lần = “không biểu quyết”.",
-            "One light: on without a gap is recorded, for; with one short gap in four seconds: against; with "
-            "two: abstain.",
-            size=15,
+        says = (
+            ("Một đèn sáng liên tục: đã ghi nhận “tán thành”.", "One light, on without a gap: recorded, for."),
+            ("Sáng, cứ 4 giây tắt ngắn một lần: “không tán thành”.", "One short gap in four seconds: against."),
+            ("Sáng, cứ 4 giây tắt ngắn hai lần: “không biểu quyết”.", "Two short gaps: abstain."),
         )
+        for index, (vi, en) in enumerate(says):
+            sheet.label(x, below + 56 + 46 * index, vi, en, size=15)

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import html
 import json
 import re
 from pathlib import Path
@@ -29,6 +30,24 @@ PI_3B, PI_4B, PI_5B = 0xA02082, 0xC03114, 0xC04170
 def test_each_drawing_is_as_it_would_be_made_now(name: str) -> None:
     made = drawings()[name].svg()
     assert (FIRMWARE / "drawing" / name).read_text(encoding="utf-8") == made, "run python -m firmware.drawing"
+
+
+TEXT = re.compile(r'<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)" [^>]*text-anchor="(\w+)"([^>]*)>([^<]*)<')
+WIDE = {"": 0.56, "bold": 0.63}
+"""A letter's width in the widest of the fonts that the drawings name, by its height."""
+
+
+@pytest.mark.parametrize("name", drawings())
+def test_no_words_of_a_drawing_are_cut_off_at_its_edge(name: str) -> None:
+    sheet = drawings()[name]
+    texts = TEXT.findall(sheet.svg())
+    assert len(texts) == sheet.svg().count("<text ")
+    for x, y, size, anchor, weight, words in texts:
+        width = len(html.unescape(words)) * float(size) * WIDE["bold" if weight else ""]
+        left = float(x) - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+        assert left > 0, words
+        assert left + width < sheet.width, words
+        assert 0 < float(y) < sheet.height - 5, words
 
 
 @pytest.mark.parametrize("name", tables())
