@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.panels.buttons import Timing
+from appliance.panels.wiring import Wiring
 from appliance.server.panel_client import Peers
 from tests.house import House, convene, open_poll, sit
 from tests.panels.bus_hall import Rig
@@ -52,8 +53,8 @@ def fit(path: Path) -> Iterator[Fit]:
     """Fits panels at seats; whatever still runs is stopped at the end."""
     fitted: list[RunningPanels] = []
 
-    def start(*seats: str, timing: Timing | None = None) -> RunningPanels:
-        fitted.append(RunningPanels(path, list(seats), timing))
+    def start(*seats: str, timing: Timing | None = None, wired: Wiring | None = None) -> RunningPanels:
+        fitted.append(RunningPanels(path, list(seats), timing, wired))
         return fitted[-1]
 
     yield start

@@ -27,7 +27,7 @@ from appliance.panels.factory import mock_boards
 from appliance.panels.main import serve
 from appliance.panels.process import Inbox, Stop
 from appliance.panels.wire import Lit
-from appliance.panels.wiring import standard, wiring
+from appliance.panels.wiring import Wiring, standard, wiring
 from appliance.server.hub import Hub
 from appliance.server.live.audiences import Around, Audience
 from appliance.server.live.frames import StockOutlet
@@ -158,13 +158,10 @@ class ServedHouse:
 class RunningPanels:
     """The panels process on mock boards, as a thread of the test. `shown` has each seat's whole history."""
 
-    def __init__(self, path: Path, seats: list[str], timing: Timing | None = None) -> None:
-        self.wiring = wiring(
-            msgspec.convert(standard(seats), dict[str, SeatPins]),
-            simulated=True,
-        )
+    def __init__(self, path: Path, seats: list[str], timing: Timing | None = None, wired: Wiring | None = None) -> None:
+        self.wiring = wired or wiring(msgspec.convert(standard(seats), dict[str, SeatPins]), simulated=True)
         self.boards = mock_boards(six.board for six in self.wiring.values())
-        self.shown: dict[str, list[Lit]] = {seat: [] for seat in seats}
+        self.shown: dict[str, list[Lit]] = {seat: [] for seat in self.wiring}
         self.watched = Watched()
         self._inbox: Inbox = Inbox()
         self._thread = threading.Thread(target=self._run, args=(path, timing), name="panels")
@@ -185,7 +182,7 @@ class RunningPanels:
 
     def lit(self, seat: str) -> tuple[bool, ...]:
         """How the light pins of a seat stand now."""
-        return tuple(bool(self._pin(seat, pin).state) for pin in self.wiring[seat].lights.values())
+        return tuple(bool(self._pin(seat, pin).state) for pin in self.wiring[seat].light_pins())
 
     def wait_for(self, seat: str, show: str, choice: Choice | None = None) -> None:
         """Until a seat shows this (with this choice's light steady)."""
