@@ -29,6 +29,8 @@ WATCHDOG_MS = 4000
 AT_ONCE = 64
 TIDY_AFTER = 8
 """So many answers make some 20 KB of rubbish; cleared right after an answer, when nobody waits for this panel."""
+OLDEST = (1, 25)
+"""MicroPython before it let go of the line while the last byte was still on its way (`UART.flush` on this chip)."""
 HALL_FILE = "hall.bin"
 SETTINGS_FILE = "settings.json"
 """May be absent; `{"baud": 250000, "sample_ms": 5}`."""
@@ -85,8 +87,11 @@ class Board:
     """The panel, plugged in. `run` does not return."""
 
     def __init__(self) -> None:
+        if sys.implementation.version < OLDEST:
+            raise RuntimeError("MicroPython 1.25 or newer")
+        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         settings = _settings()
-        self._sample_ms = int(settings.get("sample_ms", SAMPLE_MS))
+        self._sample_ms = settings.get("sample_ms", SAMPLE_MS)
         self._ticks = time.ticks_ms()  # type: ignore[attr-defined]
         self._now = 0
         self._due = 0
@@ -100,11 +105,10 @@ class Board:
         serial = (machine.unique_id() + bytes(8))[:8]
         weak = machine.reset_cause() == machine.WDT_RESET
         self._panel = Panel(serial, self._kept, os.urandom, self._down, 0, weak)
-        self._lines = ((Rs485(int(settings.get("baud", BAUD))), Line()), (Usb(), Line()))
+        self._lines = ((Rs485(settings.get("baud", BAUD)), Line()), (Usb(), Line()))
         self._anything = select.poll()
         for port, _ in self._lines:
             self._anything.register(port.stream, select.POLLIN)
-        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
 
     def run(self) -> None:
         """Serve until the power goes."""
@@ -215,8 +219,12 @@ def save(hall: "Hall | None") -> None:
 
 
 def _settings() -> "dict[str, int]":
+    """What of the settings can be used; the rest is as if it were not there."""
     try:
         with open(SETTINGS_FILE) as file:
-            return dict(json.load(file))
+            found = json.load(file)
     except (OSError, ValueError):
         return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, int) and value > 0}

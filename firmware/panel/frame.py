@@ -79,10 +79,8 @@ class Key:
 
     def made(self, data: bytes) -> bool:
         """Whoever made this frame holds this key. Takes as long for a wrong mac as for a right one."""
-        different = 0
-        for ours, theirs in zip(self.hmac(data[2:16])[:MAC_SIZE], data[16:22]):
-            different |= ours ^ theirs
-        return different == 0
+        ours = int.from_bytes(self.hmac(data[2:16])[:MAC_SIZE], "big")
+        return ours ^ int.from_bytes(data[16:22], "big") == 0
 
 
 class Frame:

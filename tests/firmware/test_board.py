@@ -204,7 +204,8 @@ def test_a_flash_that_does_not_hold_what_was_written_is_a_panel_without_a_hall(t
         file = tmp_path / "panel-0" / "hall.bin"
         data = file.read_bytes()
         file.write_bytes({"cut": data[:-1], "flipped": data[:9] + bytes([data[9] ^ 4]) + data[10:], "empty": b""}[rot])
-        (tmp_path / "panel-0" / "settings.json").write_text("{half")
+        settings = {"cut": "{half", "flipped": "[1]", "empty": '{"baud": "fast", "sample_ms": -1}'}
+        (tmp_path / "panel-0" / "settings.json").write_text(settings[rot])
         bus.on(0)
         pair(bus, desk, 0, Paired(serial(1).hex(), 1, "a", KEYS[1].hex(), None))
         desk.until(lambda: desk.answered(1), "paired anew, and served")
