@@ -3,6 +3,7 @@
 The page is at the top of `server/panel_socket.py`. Both sides use these types. Nothing here ever holds a key.
 """
 
+from collections.abc import Collection
 from typing import Final, Literal, Protocol
 
 from msgspec import Struct
@@ -127,6 +128,27 @@ def after(house: House, order: PanelOrder) -> House:
         moved = (replace(panel, seat=order.seat) if panel.serial == order.serial else panel for panel in freed)
         return replace(house, panels=tuple(moved))
     return house
+
+
+def steady(house: House) -> House:
+    """Without what counts on all the time. Pure."""
+    return replace(
+        house,
+        buses=tuple(replace(bus, cycle_ms=0, bad_frames=0) for bus in house.buses),
+        panels=tuple(replace(panel, errors=0, seen=None) for panel in house.panels),
+    )
+
+
+def in_use(house: House, retired: Collection[str]) -> House:
+    """With wired panels that are out of use taken from their seats. Pure."""
+    if not retired:
+        return house
+    return replace(house, panels=tuple(replace(p, seat=None) if p.serial in retired else p for p in house.panels))
+
+
+def closed(house: House) -> House:
+    """Without which buttons are held. Pure."""
+    return replace(house, panels=tuple(replace(panel, down=()) for panel in house.panels))
 
 
 class PanelLine(Protocol):

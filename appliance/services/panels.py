@@ -6,11 +6,9 @@ after. On the hub; only the audit's disk is waited for elsewhere.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-from msgspec.structs import replace
 
 from appliance.core import ledger as lg
 from appliance.core.people import Actor, Role
@@ -19,13 +17,26 @@ from appliance.services import panel_orders as o
 from appliance.services.answers import Accepted, Answer, Reply
 from appliance.services.chamber import SYSTEM, Chamber, Told
 from appliance.services.on_file import Change, Drop, Put, RetiredPanel
-from appliance.services.panel_words import WIRED, House, PanelDone, PanelLine, PanelOrder, Pressed, after
+from appliance.services.panel_words import (
+    WIRED,
+    House,
+    PanelDone,
+    PanelLine,
+    PanelOrder,
+    Pressed,
+    after,
+    closed,
+    in_use,
+    steady,
+)
 from appliance.services.ports import Timers
 from appliance.services.registry import Registry
 
 ANSWER_SECONDS: Final = 5.0
 """A panel that is off line is asked for a while before the process gives it up; a disk may be slow."""
 REMEMBERED: Final = 500
+COUNTERS_MS: Final = 2_000
+"""So often at most it is told that nothing but counters has changed."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +83,9 @@ class Panels:
     """Called for each press while testing."""
     _waiting: dict[str, _Waiting] = field(default_factory=dict)
     _answered: dict[str, tuple[str, Answer]] = field(default_factory=dict)
+
+    _last_told: House | None = None
+    _told_ms: int = 0
 
     def __post_init__(self) -> None:
         self.chamber.listeners.append(self._told)
@@ -228,10 +242,14 @@ class Panels:
     def house_is(self, house: House) -> None:
         """The panels process tells how its boxes are. Outside of a test nobody learns which button is held."""
         self._said = house
-        shown = _in_use(house if house.testing else _closed(house), self.registry.on_file.retired_panels.keys())
+        shown = in_use(house if house.testing else closed(house), self.registry.on_file.retired_panels.keys())
         if shown == self.house:
             return
         self.house = shown
+        now = self.chamber.clock.now().uptime_ms
+        if steady(shown) == self._last_told and now - self._told_ms < COUNTERS_MS:
+            return  # a noisy line counts on: nobody's screen need be drawn anew for that four times a second
+        self._last_told, self._told_ms = steady(shown), now
         if shown.testing and self.chamber.durable.running_poll is not None:
             self.order(o.TryPanels(on=False))
         self._tell()
@@ -251,7 +269,7 @@ class Panels:
 
     def lost(self) -> None:
         """The panels process is away: whoever waits for it is told so."""
-        self.house = self._said = None
+        self.house = self._said = self._last_told = None
         for order in list(self._waiting):
             self._answer(order, Refusal(Code.PANELS_OFFLINE))
         self._tell()
@@ -276,13 +294,3 @@ class Panels:
 
 
 _ITSELF: Final = Actor(Role.TECHNICIAN, SYSTEM.person)
-
-
-def _in_use(house: House, retired: Collection[str]) -> House:
-    if not retired:
-        return house
-    return replace(house, panels=tuple(replace(p, seat=None) if p.serial in retired else p for p in house.panels))
-
-
-def _closed(house: House) -> House:
-    return replace(house, panels=tuple(replace(panel, down=()) for panel in house.panels))

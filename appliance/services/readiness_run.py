@@ -4,6 +4,7 @@ On the hub. What waits for a disk or a program (measuring, filing) runs elsewher
 finished, dropped or left alone for half an hour; a vote that is opened ends the test at once.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -27,6 +28,8 @@ from appliance.services.readiness import items
 from appliance.services.readiness_facts import Facts, HostFacts, PanelFacts, RecorderFacts, TabletFacts
 from appliance.services.readiness_report import ReadinessItem, TriedPanel
 from appliance.services.registry import Registry, in_office
+
+log = logging.getLogger(__name__)
 
 MEASURE_SECONDS: Final = 5.0
 IDLE_SECONDS: Final = 1800.0
@@ -93,6 +96,7 @@ class ReadinessRun:
         elif isinstance(asked, ro.MeasureReadiness):
             self._measure(lambda fault: reply(self._done() if fault is None else Refusal(fault.code, fault.detail)))
         elif isinstance(asked, ro.DropReadiness):
+            self._log("DropReadiness", actor.person)
             self._end()
             reply(self._done())
         else:
@@ -125,6 +129,7 @@ class ReadinessRun:
             fresh = self.check or ck.Check(self._at(), actor.person, by_name)
             away = isinstance(answer, Refusal) and self.fitted
             self._now(replace(fresh, stage=ck.Stage.STOPPED if away else ck.Stage.PRESSING))
+            self._log("BeginReadiness", actor.person)
             self.try_camera(actor)
             self._measure_again()
             reply(self._done())
@@ -265,6 +270,10 @@ class ReadinessRun:
     def _file(self, record: Readiness) -> None:
         self.registry.change(record.by, "FinishReadiness", lambda _: (Put(record),))
 
+    def _log(self, what: str, by: str) -> None:
+        """Into the audit: from here on presses count nothing, or count again. A check is not kept waiting for it."""
+        self.aside(lambda: self.registry.log(by, what, {}, {}), _in_the_journal)
+
     # --- all the rest
 
     def _touch(self) -> None:
@@ -280,3 +289,8 @@ class ReadinessRun:
     def _tell(self) -> None:
         for listen in self.listeners:
             listen()
+
+
+def _in_the_journal(fault: Fault | None) -> None:
+    if fault is not None:
+        log.error("the audit knows nothing of a readiness check: %s", fault)

@@ -66,6 +66,20 @@ def test_the_section_follows_the_house_and_says_that_it_is_away(server: Running)
     desk.wait_for("push", lambda p: (p["changed"].get("panels") or {}).get("online") is False)
 
 
+def test_a_line_that_only_counts_on_draws_no_screen_anew_but_the_page_has_it(server: Running) -> None:
+    boxes = APanelsProcess(server).join()
+    told = list[int]()
+    boxes.panels.listeners.append(lambda: told.append(1))
+    noisy = [replace(HOUSE, buses=(replace(HOUSE.buses[0], bad_frames=n), HOUSE.buses[1])) for n in range(1, 5)]
+    for house in noisy:
+        boxes.tell(house)
+    assert len(told) <= 1
+    technician = server.sign_in("technician")
+    assert page(server, technician)["buses"][0]["bad_frames"] == 4
+    boxes.tell(replace(noisy[-1], pairing=Pairing(bus="hall")))
+    assert len(told) >= 1
+
+
 def test_which_button_is_held_is_shown_in_a_test_and_at_no_other_time(server: Running) -> None:
     """A finger on a button during a vote is a choice, and until the vote is closed nobody sees another's."""
     held = replace(HOUSE, panels=(replace(HOUSE.panels[0], down=(True, False, False)),))

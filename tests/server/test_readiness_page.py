@@ -223,7 +223,9 @@ def test_the_audit_tells_of_a_report_without_its_text(server: Running) -> None:
     technician = server.sign_in("technician")
     ask(server, technician, "begin")
     ask(server, technician, "finish")
-    notes = [note for _, note in server.parts.sign_in.registry.store.audit() if note.what == "FinishReadiness"]
+    lines = [note for _, note in server.parts.sign_in.registry.store.audit()]
+    assert [(n.by, n.what) for n in lines if n.what == "BeginReadiness"] == [("technician", "BeginReadiness")]
+    notes = [note for note in lines if note.what == "FinishReadiness"]
     told = json.loads(notes[0].after)["readiness_reports"]
     (fields,) = told.values()
     assert "text" not in fields
