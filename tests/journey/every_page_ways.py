@@ -112,6 +112,35 @@ def paper_scene(visit: Visit) -> None:
     expect(visit.page.locator("main img").first).to_be_visible()
 
 
+def panels(visit: Visit) -> None:
+    expect(visit.page.get_by_role("group", name=visit.word("panels.map.title"))).to_be_visible()
+
+
+def seat(visit: Visit) -> None:
+    visit.page.get_by_role("group", name=visit.word("panels.map.title")).get_by_role("button").first.click()
+    expect(visit.page.get_by_role("button", name=visit.word("panels.swap.open"), exact=True)).to_be_visible()
+
+
+def swap(visit: Visit) -> None:
+    seat(visit)
+    visit.press("panels.swap.open")
+    expect(visit.page.get_by_role("dialog")).to_be_visible()
+
+
+def readiness(visit: Visit) -> None:
+    expect(visit.page.get_by_role("region", name=visit.word("readiness.reports.title"))).to_be_visible()
+
+
+def check(visit: Visit) -> None:
+    """Begun by whoever comes first; whoever comes next finds it under way."""
+    under_way = visit.page.get_by_role("heading", name=visit.word("readiness.rows.title"))
+    begin = visit.page.get_by_role("button", name=visit.word("readiness.begin.do"))
+    expect(under_way.or_(begin)).to_be_visible()
+    if begin.is_visible():
+        begin.click()
+    expect(under_way).to_be_visible()
+
+
 # --- the moments
 
 
