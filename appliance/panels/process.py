@@ -288,7 +288,10 @@ class Panels:
         return changed or fresh
 
     def _seat(self, name: str) -> Seat:
-        return self._seats.setdefault(name, Seat(name))
+        seat = self._seats.get(name)
+        if seat is None:
+            seat = self._seats[name] = Seat(name)
+        return seat
 
     def _lit(self, name: str) -> wire.Lit:
         fixtures = self._served[name]

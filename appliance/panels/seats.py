@@ -10,6 +10,7 @@ just been closed is hardly ever this one. A request cannot be taken back here; t
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Literal
 
@@ -219,6 +220,7 @@ def asks(seat: str, seen: Seen) -> str:
     return f"{seen.ledger} {seat} {what}"
 
 
+@lru_cache(maxsize=1024)
 def mark_of(asked: str) -> int:
     """What `asks` says, in the 16 bits that panels have room for; never 0. One in 65,535 is another's."""
     return 1 + int.from_bytes(sha256(asked.encode()).digest()[:4]) % 65_535

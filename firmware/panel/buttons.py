@@ -28,6 +28,8 @@ class Buttons:
         self.jammed = False
         self._since = [now, now, now]
         self._edges = [NEVER, NEVER, NEVER]
+        self.began = now
+        """When the press that is being looked at, or was last, went down."""
         self._alone = NONE
         self._spoiled = down != 0
 
@@ -58,10 +60,15 @@ class Buttons:
     def due(self) -> "int | None":
         """When `later` has something to tell next, or None."""
         if self._alone != NONE:
-            return self._since_alone + TOGETHER_MS
+            return self.began + TOGETHER_MS
         if self.down and not self.jammed:
             return self._since[self._longest()] + JAM_MS
         return None
+
+    def forget(self) -> None:
+        """What has been pressed until now counts nothing; a button that is down must be let go first."""
+        self._alone = NONE
+        self._spoiled = self.down != 0
 
     def _longest(self) -> int:
         """The button that is down since the earliest moment."""
@@ -83,7 +90,7 @@ class Buttons:
             return events
         if not bounced and not self._spoiled and self._alone == NONE:
             self._alone = button
-            self._since_alone = now
+            self.began = now
         return _NOTHING
 
     def _up(self, button: int, now: int) -> "tuple[tuple[int, int], ...]":

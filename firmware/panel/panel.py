@@ -63,6 +63,7 @@ class Panel:
         self._presses = Presses()
         self._two_at_once = 0
         self._heard = self._pressed = self._found = self._refused = NEVER
+        self._tag = 0
         self._foreign = 0
         self._calling = 0
         self._half = b""
@@ -101,6 +102,8 @@ class Panel:
         if down != BY_HAND:
             self._by_hand = None
         self._events(self._buttons.read(down, now), now)
+        if self._buttons.began == now:
+            self._tag = self._poll.tag
 
     def later(self, now: int) -> None:
         """What the mere passing of time brings about."""
@@ -240,6 +243,7 @@ class Panel:
         self._beat.heard(poll.phase, now)
         if (poll.flags ^ self._poll.flags) & f.TESTING:
             self._presses.drop()  # what was pressed for a test is no vote, and the other way round
+            self._buttons.forget()
         self._poll = poll
         verdict = self._presses.verdict(poll)
         if verdict == f.REFUSED:
@@ -262,10 +266,10 @@ class Panel:
                 self._refuse(now)
 
     def _asked(self, button: int, now: int) -> None:
-        """A press counts for what the hall asked last; one that no hall has asked for is nobody's."""
+        """A press counts for what was asked when the finger came down; one that no hall has asked for is nobody's."""
         if self.state not in {SERVED, SILENT}:
             return
-        if self._presses.made(button, self._poll.tag, now):
+        if self._presses.made(button, self._tag, now):
             self._refused = NEVER
         else:  # numbers of one boot rise: go on as if it had just been switched on
             self._boot = self._chance(4)

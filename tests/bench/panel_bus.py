@@ -42,6 +42,7 @@ A_BUS = 30
 ALONE = Assumed(usb_out=0, turnaround=0, latency_timer=0, usb_in=0)
 """A pty has none of these."""
 PATIENCE_SECONDS = 60.0
+IDLE_SECONDS = 5.0
 WAYS = ("one by one", "all at once")
 
 
@@ -104,6 +105,8 @@ class Found(NamedTuple):
     way: str
     took: list[float]
     server: list[float]
+    idle_cpu: float
+    """Of one core: what the panels process uses while it asks all panels and nobody presses."""
 
 
 @dataclass
@@ -121,16 +124,19 @@ class Bench:
         house = self.stack.enter_context(appliance(self.folder / "house", members=self.panels))
         self._buses()
         relay = Relay(self.folder / "s", house.panel_socket)
-        self._process()
+        pid = self._process()
         house.open_poll(present=self.panels)
         self._all(shows.WAITING)
+        before = machine.cpu_ns(pid)
+        time.sleep(IDLE_SECONDS)
+        idle = (machine.cpu_ns(pid) - before) / IDLE_SECONDS / 1e9
         found = []
         for way in WAYS:
             del relay.took[:]
             took: list[float] = []
             for turn in range(rounds):
                 took += self._turn(way, turn % 2 if way == WAYS[0] else 2 - turn % 2)
-            found.append(Found(self.panels, way, took, list(relay.took)))
+            found.append(Found(self.panels, way, took, list(relay.took), idle))
         self._check(house)
         return found
 
@@ -160,7 +166,7 @@ class Bench:
             paired += here
         PairingFile(self.folder / "panels.json").change(*paired)
 
-    def _process(self) -> None:
+    def _process(self) -> int:
         rows = range((self.panels + A_BUS - 1) // A_BUS)
         buses = {f"row{row}": BusPort(port=str(self.folder / f"dongle{row}"), baud=self.baud) for row in rows}
         config = Config(data=self.folder, socket=self.folder / "s", buses=buses, log_level="WARNING")
@@ -169,6 +175,7 @@ class Bench:
         process = subprocess.Popen([sys.executable, "-m", "appliance", "panels", "--config", str(file)])
         self.stack.callback(process.wait)
         self.stack.callback(process.terminate)
+        return process.pid
 
     def _all(self, pattern: int) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
@@ -217,7 +224,7 @@ def main() -> int:
 def table(found: list[Found], baud: int) -> str:
     """For people."""
     head = f"{'press → recorded light, ms':<30}{'p50':>8}{'p99':>8}{'limit p50':>11}{'limit max':>11}"
-    lines = [head + f"{'server p50':>12}{'p99':>7}{'share':>7}"]
+    lines = [head + f"{'server p50':>12}{'p99':>7}{'share':>7}{'idle CPU':>10}"]
     for one in found:
         reckoned = press_ms if one.way == WAYS[0] else storm_ms
         middle, worst = reckoned(min(one.panels, A_BUS), baud, ALONE)
@@ -225,7 +232,7 @@ def table(found: list[Found], baud: int) -> str:
         s50, s99 = _quantiles(one.server)
         lines.append(
             f"{f'{one.panels} panels, {one.way}':<30}{p50:>8.0f}{p99:>8.0f}{middle + TOGETHER_MS:>11.0f}"
-            f"{worst + TOGETHER_MS:>11.0f}{s50:>12.1f}{s99:>7.1f}{s50 / p50:>7.0%}"
+            f"{worst + TOGETHER_MS:>11.0f}{s50:>12.1f}{s99:>7.1f}{s50 / p50:>7.0%}{one.idle_cpu:>10.0%}"
         )
     middle, worst = (value + TOGETHER_MS for value in press_ms(A_BUS, baud))
     lines.append(f"\nlimit: the wire at {baud} baud and the firmware's {TOGETHER_MS} ms; no server, no USB, no board.")

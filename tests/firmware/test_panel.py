@@ -110,6 +110,33 @@ def test_a_press_keeps_what_was_asked_when_it_was_made(table: Table) -> None:
     assert press.tag == BALLOT.tag
 
 
+def test_what_is_asked_while_the_finger_comes_down_is_not_what_it_answers(table: Table) -> None:
+    """A press counts once it has been alone for a moment; another question may come within that moment."""
+    table.panel.buttons(0b001, table.now)
+    table.wait(20)
+    table.poll(Told(shows.WAITING, tag=6))
+    table.wait(40)
+    table.poll()
+    press = table.press()
+    assert press is not None
+    assert press.tag == BALLOT.tag
+
+
+def test_a_finger_that_comes_down_while_a_test_begins_is_neither_vote_nor_test(table: Table) -> None:
+    for flags in (TESTING, 0):
+        table.panel.buttons(0b001, table.now)
+        table.wait(20)
+        table.poll(Told(shows.WAITING, BALLOT.tag, flags=flags))
+        table.wait(100)
+        table.panel.buttons(0, table.now)
+        table.poll()
+        assert table.session.last.press == 0
+        table.wait(200)
+    table.tap(FOR)
+    table.poll()
+    assert table.press() is not None
+
+
 def test_two_at_once_is_none_and_is_told_once(table: Table) -> None:
     table.panel.buttons(0b011, table.now)
     table.wait(100)
@@ -212,6 +239,19 @@ def test_what_is_pressed_for_a_test_is_no_vote_and_lights_are_the_testers(table:
     table.tap(FOR)
     table.poll(testing)
     assert table.session.last.press == 0, "and no vote is taken for a test"
+
+
+def test_a_finger_that_came_down_in_a_test_makes_no_vote_when_the_test_ends(table: Table) -> None:
+    table.poll(Told(shows.STEADY, tag=0, flags=TESTING))
+    table.panel.buttons(1 << FOR, table.now)  # not long enough to be a press
+    table.poll(BALLOT)
+    table.wait(100)
+    table.poll()
+    assert table.session.last.press == 0
+    table.panel.buttons(0, table.now)
+    table.tap(FOR)
+    table.poll()
+    assert table.session.last.press == 1
 
 
 def test_a_panel_that_is_looked_for_shows_nothing_else(table: Table) -> None:

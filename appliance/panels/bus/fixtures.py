@@ -83,7 +83,8 @@ class BusFixtures:
 
     def jammed(self) -> frozenset[str]:
         """The seats of which a button is stuck."""
-        return frozenset(seat for seat, panel in self._at.items() if self.box(panel.serial).said.jammed)
+        stuck = {serial for serial, box in self._boxes.items() if box.said.jammed}
+        return frozenset(seat for seat, panel in self._at.items() if panel.serial in stuck) if stuck else frozenset()
 
     def hear(self, item: object, now: float) -> tuple[Event, ...] | None:
         """What a master tells."""
@@ -161,7 +162,10 @@ class BusFixtures:
 
     def box(self, serial: str) -> Box:
         """A panel's."""
-        return self._boxes.setdefault(serial, Box())
+        box = self._boxes.get(serial)
+        if box is None:
+            box = self._boxes[serial] = Box()
+        return box
 
     def changed(self) -> None:
         """The pairing file has changed: masters and seats follow it."""
