@@ -249,6 +249,7 @@ def test_a_finger_that_came_down_in_a_test_makes_no_vote_when_the_test_ends(tabl
     table.poll()
     assert table.session.last.press == 0
     table.panel.buttons(0, table.now)
+    table.wait(100)
     table.tap(FOR)
     table.poll()
     assert table.session.last.press == 1
