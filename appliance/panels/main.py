@@ -163,4 +163,6 @@ def _pins(hall: Hall, inbox: Inbox, timing: Timing, *, simulated: bool) -> Fixtu
 def _buses(hall: Hall, file: PairingFile, inbox: Inbox, *, simulated: bool) -> Fixtures:
     ports = Ports()
     masters = {name: Master(name, settings, ports, inbox.put) for name, settings in hall.buses.items()}
-    return BusFixtures(file, masters, lambda fixtures: Orders(fixtures, hall.wired), simulated=simulated)
+    return BusFixtures(
+        file, masters, lambda fixtures: Orders(fixtures, hall.wired), fixed=hall.wired, simulated=simulated
+    )

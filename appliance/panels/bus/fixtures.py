@@ -6,7 +6,7 @@ told to show.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -56,11 +56,14 @@ class BusFixtures:
         ordering: "Callable[[BusFixtures], Ordering]",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
+        fixed: Collection[str] = (),
         simulated: bool = False,
     ) -> None:
+        """`fixed`: seats that have a panel on pins. A panel that was at such a seat before it was wired is a spare."""
         self.file = file
         self.masters = masters
         self.testing = False
+        self._fixed = frozenset(fixed)
         self._simulated = simulated
         self._now = now
         self._boxes: dict[str, Box] = {}
@@ -169,7 +172,8 @@ class BusFixtures:
 
     def changed(self) -> None:
         """The pairing file has changed: masters and seats follow it."""
-        self._at = {panel.seat: panel for panel in self.file.panels.values() if panel.seat is not None}
+        here = ((self._seat(panel), panel) for panel in self.file.panels.values())
+        self._at = {seat: panel for seat, panel in here if seat is not None}
         for gone in set(self._boxes) - set(self.file.panels):
             del self._boxes[gone]
         for name, master in self.masters.items():
@@ -217,6 +221,9 @@ class BusFixtures:
 
     # ---
 
+    def _seat(self, panel: Paired) -> str | None:
+        return None if panel.seat in self._fixed else panel.seat
+
     def _told(self, panel: Paired, box: Box) -> Told:
         flags = (LOCATE if box.located else 0) | (BUZZER if self.masters[panel.bus].settings.buzzer else 0)
         if self.testing:
@@ -225,7 +232,7 @@ class BusFixtures:
                 number = box.waits.number
                 outcome = Outcome.REFUSED if box.waits.name else Outcome.RECORDED
             return Told(box.set, 0, number, outcome, flags | TESTING)
-        shown = box.shown if panel.seat is not None else Shown()
+        shown = box.shown if self._seat(panel) is not None else Shown()
         number, outcome = 0, Outcome.NOTHING
         if box.waits is not None:
             number = box.waits.number
@@ -241,19 +248,20 @@ class BusFixtures:
         if box.seen is None or (before.online, before.jammed) != (said.online, said.jammed) or said.press is not None:
             box.seen = self._now().isoformat(timespec="seconds")
         events = self._fingers(panel, before, said) if self.testing else self._presses(panel, box, said, now)
-        if said.press is not None and (self.testing or panel.seat is None):
+        if said.press is not None and (self.testing or self._seat(panel) is None):
             self.tell(panel)  # it counts nothing, and nobody shows anything there
         return events
 
     def _presses(self, panel: Paired, box: Box, said: PanelSaid, now: float) -> tuple[Event, ...]:
         if said.press is not None:
             box.waits = Waits(f"{said.serial} {said.press.boot} {said.press.number}", said.press.number)
-        if panel.seat is None:
+        seat = self._seat(panel)
+        if seat is None:
             return ()
-        events: list[Event] = [TwoAtOnce(panel.seat)] if said.two_at_once else []
+        events: list[Event] = [TwoAtOnce(seat)] if said.two_at_once else []
         if said.press is not None and box.waits is not None:
             press = said.press
-            events.append(Press(panel.seat, ORDER[press.button], box.waits.name, now - press.age, press.tag))
+            events.append(Press(seat, ORDER[press.button], box.waits.name, now - press.age, press.tag))
         return tuple(events)
 
     def _fingers(self, panel: Paired, before: PanelSaid, said: PanelSaid) -> tuple[Event, ...]:
@@ -263,7 +271,9 @@ class BusFixtures:
             was, is_ = bool(before.down >> bit & 1), bool(said.down >> bit & 1)
             short = said.press is not None and ORDER[said.press.button] is choice and not was and not is_
             turns = (True, False) if short else (is_,) if was != is_ else ()
-            events += [Pressed(serial=panel.serial, seat=panel.seat, button=choice.value, down=down) for down in turns]
+            events += [
+                Pressed(serial=panel.serial, seat=self._seat(panel), button=choice.value, down=down) for down in turns
+            ]
         if said.press is not None:
             self.box(panel.serial).waits = Waits("", said.press.number)
         return tuple(events)
@@ -286,7 +296,7 @@ class BusFixtures:
         own_usb = bus is not None and "ttyACM" in bus.port
         return Panel(
             serial=panel.serial,
-            seat=panel.seat,
+            seat=self._seat(panel),
             bus=panel.bus,
             address=panel.address,
             kind="usb" if own_usb else "bus",
