@@ -122,7 +122,8 @@ class Master:
                     line.close()
             except PortLostError as lost:
                 why = lost.why
-                log.warning("bus %s: %s", self.bus, lost)
+                if self._report is None or self._report.why != why:
+                    log.warning("bus %s: %s", self.bus, lost)
         self._all_lost()
         self._ports.give_back(self.bus)
         if not self._ending.is_set():
