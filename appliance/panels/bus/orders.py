@@ -1,5 +1,6 @@
 """What the technician asks of the panels on buses: on file when it is answered, or refused with nothing changed."""
 
+import logging
 import secrets
 from collections.abc import Callable, Collection
 from typing import Final
@@ -17,6 +18,7 @@ from appliance.services.panel_words import Pairing, PanelDone, PanelOrder
 from firmware.panel.frame import KEY_SIZE
 
 Answer = PanelDone | bool
+log = logging.getLogger(__name__)
 
 
 class _NoError(Exception):
@@ -64,6 +66,9 @@ class Orders:
 
     def found(self, found: Found) -> None:
         """A button was pressed on a new panel; the first one stays the one until it is taken, or the search ends."""
+        if found.serial in self._fixtures.file.panels and self._fixtures.box(found.serial).said.online:
+            log.warning("bus %s: something bears the serial number of panel %s, which answers", found.bus, found.serial)
+            return
         if self.pairing is not None and self.pairing.bus == found.bus and self.pairing.found is None:
             self.pairing = replace(self.pairing, found=found.serial)
 
