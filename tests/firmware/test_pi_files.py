@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.config import Config, Expander, load
+from appliance.panels.main import WRONG_WIRING
+from appliance.panels.process import REPLACED
 from appliance.panels.wiring import ADDRESSES, STANDARD_INTERRUPTS, on_expander, standard, wiring
 from firmware.drawing.pi import seats_of
 
@@ -128,6 +130,16 @@ def _verifies() -> bool:
         return False
     version = subprocess.run(["udevadm", "--version"], capture_output=True, text=True, check=True).stdout
     return int(version.split()[0].split(".")[0]) >= 254
+
+
+def test_the_unit_lets_the_process_reach_what_the_rules_give_it() -> None:
+    unit = (ROOT / "systemd" / "nghi-truong-panels.service").read_text(encoding="utf-8")
+    said = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
+    given = {value for terms in rules() for key, _, _, value in terms if key == "GROUP"}
+    assert given <= set(said["SupplementaryGroups"].split())
+    assert said["WorkingDirectory"] == f"/run/{said['RuntimeDirectory']}", "lgpio makes its FIFO there"
+    assert not {"ProtectClock", "PrivateDevices", "DevicePolicy", "DeviceAllow"} & set(said), "devices come and go"
+    assert {int(code) for code in said["RestartPreventExitStatus"].split()} == {REPLACED, WRONG_WIRING}
 
 
 def test_the_settings_that_the_page_prints_are_settings(tmp_path: Path) -> None:
