@@ -67,6 +67,8 @@ bench: install web bench-packages ## what the appliance can bear, in numbers
 	.venv/bin/python -m tests.bench.latency
 	.venv/bin/python -m tests.bench.losses
 	.venv/bin/python -m tests.bench.panel_bus
+	.venv/bin/python -m tests.bench.papers
+	.venv/bin/python -m tests.bench.page_turn
 
 .PHONY: bench-profile
 bench-profile: install web bench-packages ## where the time goes under that load

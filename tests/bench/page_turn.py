@@ -21,7 +21,7 @@ from playwright.sync_api import CDPSession, Locator, Page, sync_playwright
 
 from tests.bench import machine
 from tests.demo.running import Demo
-from tests.journey.pages import say, signed_in
+from tests.journey.pages import delegate_tab, say, signed_in
 from tests.papers.files import report
 
 GOAL_MS = 300
@@ -115,6 +115,7 @@ def measured(demo: Demo, title: str, turns: int, reads: float) -> list[Found]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_BROWSER))
         tablet = signed_in(browser, demo, "delegate", "delegate")
+        delegate_tab(tablet, "papers")
         slow = tablet.context.new_cdp_session(tablet)
         throttled(slow)
         try:
@@ -146,8 +147,7 @@ def stored(tablet: Page, slow: CDPSession) -> None:
     free = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     slow.send("Network.emulateNetworkConditions", free)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    tablet.get_by_text(say("papers.copy"), exact=True).click()
-    tablet.get_by_role("button", name=say("papers.copy_make"), exact=True).click()
+    tablet.get_by_role("button", name=say("papers.copy_make"), exact=True).click()  # what is folded was opened before
     tablet.get_by_role("button", name=say("papers.copy_drop"), exact=True).wait_for(timeout=120_000)
     tablet.wait_for_function("navigator.serviceWorker.controller !== null")
     forget(slow)
@@ -175,7 +175,7 @@ def way(tablet: Page, title: str, turns: int, reads: float) -> list[float]:
 def turn(tablet: Page, desk: Locator, page: int, reads: float) -> float:
     """One turn after having read."""
     tablet.wait_for_timeout(reads * 1000)
-    tablet.evaluate(f"window.done = window.turned({page})")
+    tablet.evaluate(f"() => {{ window.done = window.turned({page}) }}")  # and no promise comes back to be waited for
     tablet.keyboard.press("ArrowRight")
     return float(tablet.evaluate("window.done"))
 

@@ -107,9 +107,10 @@ class Tablets:
                 raise BenchError(f"waited {seconds} s in vain for {what}")
             self._take(self.epoll.poll(0.2))
 
-    def quiet(self, seconds: float) -> None:
-        """Take in whatever comes, until nothing has come for this long."""
-        while events := self.epoll.poll(seconds):
+    def quiet(self, seconds: float, at_most: float = 30.0) -> None:
+        """Take in whatever comes, until nothing has come for this long; where something always comes, for so long."""
+        over = _NOW() + at_most * 1e9
+        while (events := self.epoll.poll(seconds)) and _NOW() < over:
             self._take(events)
 
     def storm(self, due: Sequence[Due], sent: list[int], enough: Callable[[], bool], seconds: float) -> None:
