@@ -1,4 +1,4 @@
-"""The sample council with a panels process that the test plays: every seat but two has a box, two are spare."""
+"""The sample council, its server alone; or with a panels process that the test plays: all seats but two have a box."""
 
 import socket
 from pathlib import Path
@@ -19,20 +19,31 @@ WITHOUT: Final = HALL[-2:]
 FIRST, SECOND = HALL[:2]
 
 
-class Panelled(Demo):
-    """`panels` is the double; `begin` puts its boxes back as they were first."""
+class Served(Demo):
+    """The server alone; whoever connects to `config.panel_socket` is its panels process."""
 
     def __init__(self, folder: Path) -> None:
-        config = replace(demo_config(Config(data=folder)), public_url="http://127.0.0.1:9")
+        config = self.config = replace(demo_config(Config(data=folder)), public_url="http://127.0.0.1:9")
         seed(config)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.process = Process("demo", "--serve", "--config", str(folder / SETTINGS), "--port", str(port))
         self.base = self.process.hear("ready:").split()[-1].removesuffix("/demo").replace("localhost", "127.0.0.1")
-        self.panels = PanelsDouble(config.panel_socket, HALL[:-2])
-        self.panels.open()
         self.addresses = self.get("/demo.json").json()
+
+    def end(self) -> None:
+        """All of it."""
+        assert self.process.end() == 0
+
+
+class Panelled(Served):
+    """`panels` is the double; `begin` puts its boxes back as they were first."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.panels = PanelsDouble(self.config.panel_socket, HALL[:-2])
+        self.panels.open()
 
     def begin(self) -> PanelsDouble:
         """All boxes as at first, nobody looks for new ones, nothing is tested."""
@@ -45,4 +56,4 @@ class Panelled(Demo):
     def end(self) -> None:
         """All of it."""
         self.panels.close()
-        assert self.process.end() == 0
+        super().end()
