@@ -51,6 +51,7 @@ from appliance.services.countdown import Countdown
 from appliance.services.desk import Desk
 from appliance.services.door import Door
 from appliance.services.enrolment import Enrolment
+from appliance.services.giving_way import GivingWay
 from appliance.services.lockout import Limits
 from appliance.services.panels import Panels
 from appliance.services.paper_shelf import PaperShelf
@@ -102,7 +103,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
     places = Places(config.data, config.backup_mark, config.certificate)
-    shelf, paper_store = fit_papers(config, on_file.registry, chamber)
+    shelf, paper_store = fit_papers(config, on_file.registry, chamber, hub)
     parts = Parts(
         hub=hub,
         clock=clock,
@@ -188,10 +189,11 @@ def fit_rooms(config: Config, on_file: OnFile, shelf: PaperShelf) -> Fittings:
     )
 
 
-def fit_papers(config: Config, registry: Registry, chamber: Chamber) -> tuple[PaperShelf, SqlPapers]:
+def fit_papers(config: Config, registry: Registry, chamber: Chamber, hub: Hub) -> tuple[PaperShelf, SqlPapers]:
     """Papers on file: their folder is shared with the papers process, their texts and notes are the server's own."""
     store = SqlPapers(config.data / "papers.db")
     files = PaperFolder(config.papers_folder)
+    GivingWay(chamber, files.voting, hub.aside)
     shelf = PaperShelf(registry, files, store, lambda: chamber.head.seq, lambda: chamber.durable)
     shelf.tells_public = not config.rehearsal
     return shelf, store

@@ -33,6 +33,7 @@ from appliance.services.paper_spool import (
     SOURCE,
     SPOOL,
     TEXT,
+    VOTING,
     WIDTHS,
     Alive,
     Job,
@@ -129,6 +130,15 @@ class PaperFolder:
         if self.made(sha256) is None and not job.exists():
             with _faults():
                 _write(job, Job(sha256, media))
+
+    def voting(self, on: bool) -> None:
+        """Mark that a vote is open: the papers process rests for so long. Nothing is lost when the power takes it."""
+        mark = self.root / SPOOL / VOTING
+        with _faults():
+            if on:
+                mark.touch()
+            else:
+                mark.unlink(missing_ok=True)
 
     def made(self, sha256: str) -> Made | None:
         """How preparing it ended, or None."""

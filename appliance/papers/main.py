@@ -32,6 +32,7 @@ from appliance.services.paper_spool import (
     PROGRESS,
     SOURCE,
     SPOOL,
+    VOTING,
     WORK,
     Alive,
     Job,
@@ -111,6 +112,7 @@ class Papers:
             lambda progress: self._tell(job, progress),
             self._stopping,
             eager=self.eager,
+            mark=self.folder / SPOOL / VOTING,
         )
         if made is not None:
             what = made.problem or f"{made.pages} pages"

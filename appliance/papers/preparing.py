@@ -21,6 +21,7 @@ from msgspec import Struct
 from appliance.core.refusals import Code
 from appliance.core.secret_label import on_page
 from appliance.papers import sandbox
+from appliance.papers.resting import Resting
 from appliance.services.paper_spool import (
     MAX_PAGES,
     PDF,
@@ -38,6 +39,8 @@ from appliance.services.paper_spool import (
 SILENCE_SECONDS: Final = 300.0
 """A worker that says nothing for so long is ended: the slowest page is a matter of seconds."""
 WHOLE_SECONDS: Final = 3_600.0
+LOOK_SECONDS: Final = 0.1
+"""How soon it rests when a vote is opened."""
 MAX_LINE: Final = 4_096
 MAX_PICTURE: Final = 24 << 20
 MAX_TEXT: Final = 64 << 20
@@ -76,15 +79,20 @@ def prepare(
     stop: Callable[[], bool],
     *,
     eager: bool = False,
+    mark: Path | None = None,
 ) -> Made | None:
-    """Have the file in `folder` prepared and its pages put there. None: told to stop. Raises OSError."""
+    """Have the file in `folder` prepared and its pages put there. None: told to stop. Raises OSError.
+
+    While `mark` is there the worker rests, unless it is `eager`.
+    """
     shutil.rmtree(work, ignore_errors=True)
     out, home = work / "out", work / "home"
     for place in (out, home):
         place.mkdir(parents=True)
     process = sandbox.start(kind, folder / SOURCE, out, job.media, home, eager=eager)
     try:
-        if not _listen(process, out, tell, stop):
+        resting = Resting(process.pid, mark) if mark is not None and not eager else None
+        if not _listen(process, out, tell, stop, resting):
             return None
         made = _take(job, out, folder)
     except Unfit as why:
@@ -96,7 +104,11 @@ def prepare(
 
 
 def _listen(
-    process: "subprocess.Popen[bytes]", out: Path, tell: Callable[[Progress], None], stop: Callable[[], bool]
+    process: "subprocess.Popen[bytes]",
+    out: Path,
+    tell: Callable[[Progress], None],
+    stop: Callable[[], bool],
+    resting: Resting | None,
 ) -> bool:
     """Until it has ended; False when it was told to stop. Raises Unfit."""
     if process.stdout is None:
@@ -108,10 +120,15 @@ def _listen(
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, selectors.EVENT_READ)
         while True:
-            ready = selector.select(timeout=0.5)
+            looked = monotonic()
+            ready = selector.select(timeout=LOOK_SECONDS)
             if stop():
                 return False
             now = monotonic()
+            if resting is not None and resting.look():
+                began, heard = began + (now - looked), heard + (now - looked)
+                if not ready:
+                    continue
             if now - heard > SILENCE_SECONDS or now - began > WHOLE_SECONDS:
                 raise Unfit(Code.PAPER_TOO_SLOW)
             if not ready:

@@ -2,6 +2,7 @@
 
     <papers>/spool/<sha256>.job        the server asks; the process takes it away when it is done
     <papers>/spool/<sha256>.progress   the process tells how far it is
+    <papers>/spool/voting              while it is there, a vote is open and the process rests
     <papers>/spool/alive.json          the process is there, and how it keeps apart what it reads
     <papers>/incoming/                 files that are still coming
     <papers>/work/                     the process's own
@@ -29,6 +30,7 @@ SPOOL: Final = "spool"
 INCOMING: Final = "incoming"
 WORK: Final = "work"
 ALIVE: Final = "alive.json"
+VOTING: Final = "voting"
 PUBLIC: Final = "public.json"
 JOB: Final = ".job"
 PROGRESS: Final = ".progress"
