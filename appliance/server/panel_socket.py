@@ -44,6 +44,8 @@ true or false): while testing. Refusals: `pairing-underway`, `pairing-not-underw
 `panel-not-found`, `panel-offline`, `panel-fixed` (wired to the Pi's own pins), `seat-has-panel`, `panels-not-testing`,
 `storage-fault`, `malformed`. No line ever holds a key.
 
+Protocol 1, which is heard as well, has neither `seats` (those of hello stay), `house`, `pressed` nor orders.
+
 Sections of the view: meeting, poll, progress, health, seats. An answer is sent when it is durable, so a light
 may say *recorded* on `accepted`. A command without an answer is given again, with the same id, after the next
 snapshot, unless a newer choice was made for the seat. A line of more than 64 KiB is refused as `too-large`
@@ -78,7 +80,7 @@ from appliance.server.panel_lines import NO_COMMAND, Hello, Line, Lit, Named, Pa
 from appliance.services.answers import Answer, Reply
 from appliance.services.panel_words import House, PanelDone, PanelOrder, Pressed
 
-PROTOCOL: Final = 2
+PROTOCOLS: Final = range(1, 3)
 ACTOR: Final = Actor(role=Role.PANELS, person="panels")
 
 Give = Callable[[bytes, Actor, Reply], None]
@@ -100,6 +102,7 @@ class PanelSocket:
         self._peers = peers
         self._server: server.StreamServer | None = None
         self._client: LineClient | None = None
+        self._takes_orders = False
         self._lights: dict[str, Lit] = {}
         self.barred: Callable[[], frozenset[str]] = frozenset
         """Seats from which nothing is taken, whatever the process serves."""
@@ -145,8 +148,8 @@ class PanelSocket:
         return True
 
     def order(self, order: PanelOrder) -> bool:
-        """A PanelLine: queue one order; False when no panels process is there."""
-        if self._client is None:
+        """A PanelLine: queue one order; False when no panels process is there that takes any."""
+        if self._client is None or not self._takes_orders:
             return False
         self._client.say(_encode({"order": order}))
         return True
@@ -188,7 +191,7 @@ class PanelSocket:
                 continue
             if self._client is client:
                 self._take(client, line)
-            elif line.hello is None or line.hello.protocol != PROTOCOL:
+            elif line.hello is None or line.hello.protocol not in PROTOCOLS:
                 client.bye("hello-first" if line.hello is None else "protocol")
                 return
             else:
@@ -196,6 +199,7 @@ class PanelSocket:
 
     def _welcome(self, client: LineClient, hello: Hello) -> None:
         old, self._client, self._lights = self._client, client, {}
+        self._takes_orders = hello.protocol > 1
         if old is not None:
             log.warning("a new panels process takes the place of the old one")
             old.bye("replaced")

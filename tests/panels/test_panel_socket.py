@@ -155,7 +155,8 @@ def test_a_new_client_takes_the_place_of_the_old(served: ServedHouse, client: Pl
     [
         ({"command": ballot()}, "hello-first"),
         ({"beat": 1}, "hello-first"),
-        ({"hello": {"protocol": 1, "seats": []}}, "protocol"),
+        ({"hello": {"protocol": 0, "seats": []}}, "protocol"),
+        ({"hello": {"protocol": 3, "seats": []}}, "protocol"),
     ],
 )
 def test_who_does_not_say_hello_is_not_heard(served: ServedHouse, path: Path, first: Any, why: str) -> None:
