@@ -1,7 +1,12 @@
 /* What is too small or cut off on the page as it is: lines that say where. `limits`: {text, target} in CSS pixels. */
 (limits) => {
   const wrong = [];
-  const shown = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && one.closest('.unseen, [inert], [aria-hidden="true"]') === null;
+  /* Left to screen readers: one pixel, and nothing of it to be seen. */
+  const spoken = (one) => {
+    for (let around = one; around !== null; around = around.parentElement) if (getComputedStyle(around).clipPath === 'inset(50%)') return true;
+    return false;
+  };
+  const shown = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && one.closest('.unseen, [inert], [aria-hidden="true"]') === null && !spoken(one);
   const where = (one) => `${one.tagName.toLowerCase()}.${String(one.getAttribute('class') ?? '').replace(/ ?svelte-\w+/g, '')}: ${(one.getAttribute('aria-label') ?? one.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 60)}`;
   const add = (what, one) => wrong.push(`${what} ${where(one)}`);
   const modal = document.querySelector('dialog:modal');
@@ -32,7 +37,7 @@
     }
     if (box.right > innerWidth + 1 && !one.closest('[data-wide]')) {
       let scrolls = false;
-      for (let around = one; around !== null; around = around.parentElement) scrolls ||= /auto|scroll/.test(getComputedStyle(around).overflowX);
+      for (let around = one; around !== null; around = around.parentElement) scrolls ||= /auto|scroll/.test(getComputedStyle(around).overflowX) || getComputedStyle(around).textOverflow === 'ellipsis';
       if (!scrolls) add('beyond the edge', one);
     }
   }
