@@ -27,19 +27,19 @@ class Resting:
 
     def look(self) -> bool:
         """Stop it or let it go on, as the mark says; whether it rests now."""
-        wanted = voting(self._mark)
-        if wanted and not self._stopped:
+        if voting(self._mark):
             self._stop(self._pid)
-        elif not wanted and self._stopped:
+        else:
             for pid in reversed(self._stopped):
                 _signal(pid, signal.SIGCONT)
             self._stopped = []
         return bool(self._stopped)
 
     def _stop(self, pid: int) -> None:
-        """From above: what is stopped starts nobody behind our back."""
-        _signal(pid, signal.SIGSTOP)
-        self._stopped.append(pid)
+        """From above, and at every look anew: a stop reaches its process a moment later, and it may have started somebody by then."""
+        if pid not in self._stopped:
+            _signal(pid, signal.SIGSTOP)
+            self._stopped.append(pid)
         with suppress(OSError):
             for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
                 self._stop(int(child))

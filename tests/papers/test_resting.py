@@ -12,14 +12,17 @@ import pytest
 from appliance.papers.resting import LONGEST_SECONDS, Resting, voting
 from tests.recordings.recorder_process import until
 
-CHILD = "import signal; signal.pause()"
+CHILD = "import signal; print('here', flush=True); signal.pause()"
 FAMILY = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {CHILD!r}]).wait()"
 
 
 @pytest.fixture
 def worker() -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-c", FAMILY], start_new_session=True)
-    until(lambda: _children(process.pid))
+    """A process with one child that runs its own program: until then, its parent waits for it and can't be stopped."""
+    process = subprocess.Popen([sys.executable, "-c", FAMILY], start_new_session=True, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert said.readline() == b"here\n"
     yield process
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -71,3 +74,20 @@ def test_a_mark_that_was_left_over_long_ago_stops_nobody(tmp_path: Path) -> None
     old = mark.stat().st_mtime - LONGEST_SECONDS - 1
     os.utime(mark, (old, old))
     assert not voting(mark)
+
+
+def test_whoever_is_started_before_the_stop_arrives_is_stopped_at_the_next_look(tmp_path: Path) -> None:
+    mark = tmp_path / "voting"
+    mark.touch()
+    with subprocess.Popen([sys.executable, "-c", f"input(); {FAMILY}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as late:
+        assert late.stdin is not None and late.stdout is not None
+        resting = Resting(late.pid, mark)
+        assert resting.look()
+        os.kill(late.pid, signal.SIGCONT)
+        late.stdin.write(b"\n")
+        late.stdin.flush()
+        assert late.stdout.readline() == b"here\n"
+        (child,) = _children(late.pid)
+        assert resting.look()
+        until(lambda: _is_stopped(child))
+        os.killpg(late.pid, signal.SIGKILL)
