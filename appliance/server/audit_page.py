@@ -178,7 +178,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(_text(part) for part in value)
-    return _short(str(value))
+    return str(value)
 
 
 def register(app: Flask, desk: AuditDesk, offload: Callable[[Callable[[], str]], str]) -> None:

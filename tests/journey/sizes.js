@@ -1,11 +1,9 @@
 /* What is too small or cut off on the page as it is: lines that say where. `limits`: {text, target} in CSS pixels. */
 (limits) => {
   const wrong = [];
+  const around = (one) => (one === null ? [] : [one, ...around(one.parentElement)]);
   /* Left to screen readers: one pixel, and nothing of it to be seen. */
-  const spoken = (one) => {
-    for (let around = one; around !== null; around = around.parentElement) if (getComputedStyle(around).clipPath === 'inset(50%)') return true;
-    return false;
-  };
+  const spoken = (one) => around(one).some((box) => getComputedStyle(box).clipPath === 'inset(50%)');
   const shown = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && one.closest('.unseen, [inert], [aria-hidden="true"]') === null && !spoken(one);
   const where = (one) => `${one.tagName.toLowerCase()}.${String(one.getAttribute('class') ?? '').replace(/ ?svelte-\w+/g, '')}: ${(one.getAttribute('aria-label') ?? one.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 60)}`;
   const add = (what, one) => wrong.push(`${what} ${where(one)}`);
@@ -26,19 +24,20 @@
     range.selectNodeContents(texts.currentNode);
     const box = range.getBoundingClientRect();
     if (box.width === 0) continue;
-    for (let around = one; around !== null && around !== root; around = around.parentElement) {
-      const { overflowX, textOverflow } = getComputedStyle(around);
+    for (let outer = one; outer !== null && outer !== root; outer = outer.parentElement) {
+      const { overflowX, textOverflow } = getComputedStyle(outer);
       if (overflowX === 'auto' || overflowX === 'scroll') break;
-      const edge = around.getBoundingClientRect();
+      const edge = outer.getBoundingClientRect();
       if (overflowX !== 'visible' && textOverflow !== 'ellipsis' && box.right > edge.right + 1) {
         add('cut', one);
         break;
       }
     }
-    if (box.right > innerWidth + 1 && !one.closest('[data-wide]')) {
-      let scrolls = false;
-      for (let around = one; around !== null; around = around.parentElement) scrolls ||= /auto|scroll/.test(getComputedStyle(around).overflowX) || getComputedStyle(around).textOverflow === 'ellipsis';
-      if (!scrolls) add('beyond the edge', one);
+    /* A text that ends in an ellipsis is as wide as the box that it ends in. */
+    const ending = around(one).find((box) => getComputedStyle(box).textOverflow === 'ellipsis');
+    const right = ending === undefined ? box.right : Math.min(box.right, ending.getBoundingClientRect().right);
+    if (right > innerWidth + 1 && !one.closest('[data-wide]')) {
+      if (!around(one).some((box) => /auto|scroll/.test(getComputedStyle(box).overflowX))) add('beyond the edge', one);
     }
   }
 

@@ -106,14 +106,19 @@ def test_the_sheet_of_cards_is_shown_once_to_whoever_issued_them(server: Running
     assert "<svg" not in again.text
 
 
+LONG = "Phó Chủ tịch Ủy ban Mặt trận Tổ quốc xã Hồng Mẫu phụ trách công tác giám sát"
+
+
 def test_the_log_says_who_changed_what_from_what_to_what(server: Running, clerk: requests.Session) -> None:
     give(server, clerk, "SaveGuest", name="<b>Mai</b>", guest="k7", title="Trưởng thôn")
     seen = next(g for g in clerk.get(f"{server.base}/api/desk/registry").json()["guests"] if g["guest"] == "k7")
     give(server, clerk, "SaveGuest", name="<b>Mai</b>", guest="k7", title="Bí thư", seen=seen["revision"])
+    give(server, clerk, "SaveGuest", name="Mai", guest="k8", title=LONG)
     page = server.sign_in("auditor").get(f"{server.base}/audit").text
     assert "&lt;b&gt;Mai&lt;/b&gt;" in page
     assert "<del>Trưởng thôn</del> → <ins>Bí thư</ins>" in page
     assert "Trần Thị Mẫu (clerk)" in page
+    assert LONG in page, "a log that cuts a text short is none"
     assert "SignIn" not in page
 
 
