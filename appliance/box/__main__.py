@@ -1,0 +1,50 @@
+"""The technician's command: `nghi-truong SUBCOMMAND`, as root on the box.
+
+Exit codes: 0 done; 1 refused, nothing has changed; 2 wrong use; 69 the machine cannot, the log says how far it came.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final
+
+from appliance.box.telling import Refused, Unable, say
+
+COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
+    # name: (module, function that takes the further arguments and returns the exit code, one line of help)
+}
+"""Every subcommand. Its module is loaded only when it is asked for, so that a fault in one leaves the others."""
+
+REFUSED: Final = 1
+WRONG_USE: Final = 2
+UNABLE: Final = 69
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; the result is the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in {"-h", "--help"}:
+        say(_help())
+        return 0 if given else WRONG_USE
+    if given[0] not in COMMANDS:
+        say(f"nghi-truong: no such subcommand: {given[0]}\n{_help()}", error=True)
+        return WRONG_USE
+    module, function, _ = COMMANDS[given[0]]
+    run: Callable[[Sequence[str]], int] = getattr(import_module(module), function)
+    try:
+        return run(given[1:])
+    except Refused as why:
+        say(f"refused: {why}", error=True)
+        return REFUSED
+    except (Unable, OSError) as why:
+        say(f"cannot: {why}", error=True)
+        return UNABLE
+
+
+def _help() -> str:
+    lines = [f"    nghi-truong {name:10} {text}" for name, (_, _, text) in COMMANDS.items()]
+    return "\n".join(["usage:", *lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

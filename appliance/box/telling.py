@@ -1,0 +1,16 @@
+"""What the technician is told, and the two ways in which a subcommand ends without having done its work."""
+
+import sys
+
+
+class Refused(Exception):
+    """The answer is no, and nothing has changed. The text says why and what to do."""
+
+
+class Unable(Exception):
+    """The machine could not do it. The text says what is so now."""
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """One line to the person or the journal, at once."""
+    print(text, file=sys.stderr if error else sys.stdout, flush=True)
