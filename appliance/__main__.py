@@ -8,9 +8,15 @@
     web-server       the web server's configuration for the public site (nginx)
     demo             a sample council on this machine (absent from a real installation)
     create-account   the first clerk, or any account
+    begin-epoch      go on with another box's ledger, from a copy of it (`nghi-truong take-over` gives it)
     verify-ledger    is every entry the one that was written?
+    migrate          bring the databases to this program's form, or to an older one
+    idle             may the appliance be stopped? (no sitting, no vote is open)
+    ca               the hall's own certificate authority, on the technician's computer
     config           the effective configuration
     openapi          what the wire is, for programs
+
+`--version` tells which release this is.
 
 Exit codes: 0 done; 1 the ledger is bad, or the answer is no; 2 wrong use; 69 the machine cannot; 78 wrong
 configuration. `panels` has some of its own.
@@ -29,9 +35,11 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from appliance.adapters.release import own_version
 from appliance.config import Config, ConfigError, as_toml, load
 from appliance.core.refusals import Fault
 
+WRONG_USE: Final = 2
 CANNOT: Final = 69
 WRONG_CONFIG: Final = 78
 log = logging.getLogger("appliance")
@@ -140,6 +148,46 @@ def verify_ledger(given: argparse.Namespace, config: Config) -> int:
     return 0 if report.ok else 1
 
 
+def migrate(given: argparse.Namespace, config: Config) -> int:
+    """Bring the databases to a form, or show which they have. Nothing else may be running in the data folder."""
+    from appliance import bootstrap
+    from appliance.adapters.folder_lock import FolderLock
+    from appliance.adapters.sql import schema
+
+    if given.show:
+        shown = {"program": schema.OWN, "files": schema.found(config.data)}
+        print(msgspec.json.encode(shown).decode())
+        return 0
+    try:
+        to = schema.wanted(given.to) if given.to else schema.OWN
+    except ValueError as why:
+        print(f"--to: {why}", file=sys.stderr)
+        return WRONG_USE
+    bootstrap.make_data_folder(config)
+    alone = FolderLock(config.data)
+    try:
+        print(msgspec.json.encode(schema.bring(config.data, to)).decode())
+    finally:
+        alone.release()
+    return 0
+
+
+def idle(given: argparse.Namespace, config: Config) -> int:
+    """May the appliance be stopped? The ledger tells, so it need not be running. A rehearsal is no reason against."""
+    from appliance.adapters.sql.reader import LedgerReader
+    from appliance.core.meeting import replay
+    from appliance.core.state import Meeting
+    from appliance.services.under_way import under_way
+
+    reader = LedgerReader(config.data / "ledger.db")
+    entries = reader.new()
+    reader.close()
+    newest = [entry for entry in entries if entry.ledger == entries[-1].ledger]
+    found = under_way(replay(Meeting(), ((event, entry.time) for entry in newest for event in entry.events)))
+    print(f"open: {', '.join(found)}" if found else "idle")
+    return 1 if found else 0
+
+
 def create_account(given: argparse.Namespace, config: Config) -> int:
     """Make an account; the password comes from standard input."""
     from appliance import bootstrap
@@ -156,6 +204,28 @@ def create_account(given: argparse.Namespace, config: Config) -> int:
     finally:
         on_file.store.close()
     print(f"made: {given.account} ({given.role})")
+    return 0
+
+
+def begin_epoch(given: argparse.Namespace, config: Config) -> int:
+    """Another box goes on with this ledger: it says so, and a running poll is void unless nothing is missing."""
+    import uuid
+
+    from appliance.core.commands import BeginEpoch
+    from appliance.core.refusals import Refusal
+    from appliance.taking_over import begin_epoch as begin
+
+    try:
+        asked = {"type": "BeginEpoch", "id": str(uuid.uuid4()), "reason": given.reason, "head_seen": given.head_seen}
+        command = msgspec.convert({name: said for name, said in asked.items() if said is not None}, BeginEpoch)
+    except msgspec.ValidationError as why:
+        print(f"not begun: {why}", file=sys.stderr)
+        return 2
+    answer = begin(config, command)
+    if isinstance(answer, Refusal):
+        print(f"not begun: {answer.code}", file=sys.stderr)
+        return 1
+    print(f"begun: entry {answer.seq}")
     return 0
 
 
@@ -186,8 +256,16 @@ def demo(given: argparse.Namespace, config: Config) -> int:
     return run.supervise(config, keep=given.keep, data=given.data, video=not given.no_video, bus=given.bus)
 
 
+def ca(given: argparse.Namespace, config: Config) -> int:
+    """The hall's own certificate authority."""
+    from appliance.joining.authority import run
+
+    return run(given)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m appliance", description="Nghị Trường, the voting appliance")
+    parser.add_argument("--version", action="version", version=f"nghi-truong {own_version()}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, help="the TOML file; without it the defaults")
     common.add_argument("--data", type=Path, help="the data folder")
@@ -220,10 +298,20 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--role", required=True, choices=["chair", "clerk", "technician", "auditor"])
     account.add_argument("--name", required=True, help="the person's full name")
     account.add_argument("--member", help="the member who this person is, if a delegate")
+    epoch = add("begin-epoch", begin_epoch, "go on with another box's ledger; a running poll is void")
+    epoch.add_argument("--reason", required=True, help="why another box goes on: it stands in the minutes")
+    epoch.add_argument("--head-seen", help="the old box's head, 16 hex digits or more: when it fits, a poll stays")
     ledger = add("verify-ledger", verify_ledger, "is every entry the one that was written?")
     ledger.add_argument("file", type=Path, nargs="?", help="the ledger's file; without it the one in the data folder")
     ledger.add_argument("--key", help="the appliance's public key, 64 hex digits")
     ledger.add_argument("--heads", type=Path, help="write what the recorder sealed here: `recordings verify` takes it")
+    form = add("migrate", migrate, "bring the databases to this program's form, or to an older one")
+    form.add_argument("--to", help="a form: 0003, or registry=0003,ledger=1,papers=1; without it this program's own")
+    form.add_argument("--show", action="store_true", help="print the forms of this program and of the files (JSON)")
+    add("idle", idle, "may the appliance be stopped? (no sitting, no vote is open)")
+    from appliance.joining.authority import add as add_authority
+
+    add_authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
     add("config", show_config, "the effective configuration")
     add("openapi", openapi, "what the wire is, for programs")
     return parser

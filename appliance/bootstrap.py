@@ -9,12 +9,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from appliance.adapters.activity_file import ActivityFile
 from appliance.adapters.calendar_file import write_calendar
 from appliance.adapters.chance import SystemChance
 from appliance.adapters.clock import SystemClock
 from appliance.adapters.excuse_files import FolderExcuseFiles
 from appliance.adapters.folder_lock import FolderLock
-from appliance.adapters.group_commit import GroupCommitWriter
+from appliance.adapters.group_commit import GroupCommitWriter, Post
 from appliance.adapters.host_facts import Places, host_facts
 from appliance.adapters.keys import ApplianceKey
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
@@ -45,6 +46,8 @@ from appliance.server.registry_routes import Spreadsheets
 from appliance.server.rooms import Fittings, rooms
 from appliance.server.serve import Server
 from appliance.server.words import Words
+from appliance.services.activity import FILE as ACTIVITY
+from appliance.services.activity import ActivityKeeper
 from appliance.services.chamber import Chamber, Told
 from appliance.services.chronicle import Chronicle
 from appliance.services.countdown import Countdown
@@ -97,7 +100,8 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     config = in_mode(config, mode)
     hub, clock = Hub(), SystemClock()
     on_file = fit_registry(config, limits, lambda: chamber.head.seq, lambda: chamber.durable)
-    ledger, writer, chamber = _fit_meeting(config, mode, on_file.registry, hub)
+    ledger, writer, chamber = fit_meeting(config, mode, on_file.registry, hub.post)
+    ActivityKeeper(chamber, ActivityFile(config.data / ACTIVITY).write, hub.aside, hub)
     chronicle = Chronicle(chamber, ledger, clock)
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
@@ -139,14 +143,14 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     return appliance
 
 
-def _fit_meeting(
-    config: Config, mode: Mode, registry: Registry, hub: Hub
+def fit_meeting(
+    config: Config, mode: Mode, registry: Registry, post: Post
 ) -> tuple[SqlLedger, GroupCommitWriter, Chamber]:
     """The ledger of this mode, replayed, and the one door to it."""
     path = ledger_file(config)
     path.parent.mkdir(exist_ok=True, mode=0o750)
     ledger = SqlLedger(path)
-    writer = GroupCommitWriter(ledger, hub.post)
+    writer = GroupCommitWriter(ledger, post)
     chamber = Chamber(ledger, writer, registry, SystemClock(), ApplianceKey(path.with_name("appliance.key")))
     chamber.rehearsal = mode.rehearsal
     chamber.load()

@@ -17,6 +17,7 @@ from appliance.core import (
     election_life,
     election_list,
     election_votes,
+    epoch,
     floor,
     frame,
     hall_screen,
@@ -38,6 +39,7 @@ from appliance.core.state import Meeting, MeetingStage, Order
 
 _ROOMS: Final = (
     frame,
+    epoch,
     agenda,
     agenda_changes,
     roll,
@@ -78,9 +80,10 @@ def decide(state: Meeting, order: Order) -> Decision:
 
 
 def _outlives(state: Meeting, command: c.Command) -> bool:
-    """What may be given while no meeting goes on: one is convened, or the last take of the one before is sealed."""
-    sealed = type(command) is c.SealRecording and state.stage is MeetingStage.CLOSED
-    return sealed or type(command) is c.ConveneMeeting
+    """What may be given while no meeting goes on: one is convened, the last take of the one before is sealed, or
+    another box goes on with its ledger."""
+    late = type(command) in {c.SealRecording, c.BeginEpoch} and state.stage is MeetingStage.CLOSED
+    return late or type(command) is c.ConveneMeeting
 
 
 def evolve(state: Meeting, event: e.Event, at: datetime) -> Meeting:

@@ -25,7 +25,7 @@ _FRAME: Final = (
 _SILENT: Final = (
     e.GavelTaken, e.CheckInAsked, e.CheckedIn, e.CheckedOut, e.MarkedAbsent, e.DeadlineSet, e.EntryAsked,
     e.EntryRejected, e.CountsEntered, e.NameCalled, e.PollDropped, e.StrawStarted, e.StrawAnswered,
-    e.StrawEnded, e.PollConfirmed, e.CheckpointSigned, e.RecordingSealed,
+    e.StrawEnded, e.PollConfirmed, e.CheckpointSigned, e.EpochBegun, e.RecordingSealed,
     e.SpeechAsked, e.RequestWithdrawn, e.RequestDeclined, e.SpeakersOrdered, e.TimeAdded, e.FloorOverran,
     e.TextHandedIn, e.QuestioningStarted, e.QuestioningEnded, e.QuestionAnswered, e.PledgeMade, e.PledgeWithdrawn,
     e.HallShown, e.HallQueued, e.HallQueueMoved, e.HallQueueDropped, e.PageShown,

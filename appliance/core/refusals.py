@@ -268,7 +268,14 @@ class Code(StrEnum):
     READINESS_UNKNOWN = "readiness-unknown"
     TEST_POLL_OPEN = "test-poll-open"
     TEST_POLL_NOT_OPEN = "test-poll-not-open"
+    # the clock of the machine
+    CLOCK_UNSET = "clock-unset"
+    CLOCK_SITTING_OPEN = "clock-sitting-open"
+    CLOCK_BEFORE_RECORD = "clock-before-record"
+    CLOCK_IMPLAUSIBLE = "clock-implausible"
+    CLOCK_NOT_SETTABLE = "clock-not-settable"
     # the machine (faults, not rules)
+    BOX_SILENT = "box-silent"
     STORAGE_FAULT = "storage-fault"
     INTERNAL_ERROR = "internal-error"
 

@@ -8,13 +8,14 @@ with a fault, and work goes on from *durable*: no screen ever shows a ballot tha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from appliance.core import events as e
 from appliance.core import ledger as lg
-from appliance.core.commands import Command, ConveneMeeting, HandGavel, OpenSitting, StartQuestioning
+from appliance.core.commands import BeginEpoch, Command, ConveneMeeting, HandGavel, OpenSitting, StartQuestioning
 from appliance.core.meeting import decide, evolve
 from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Fault, Refusal
@@ -26,8 +27,8 @@ from appliance.services.receipts import Receipts, answer_to
 
 SYSTEM = Actor(role=Role.SYSTEM, person="appliance")
 
-_SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed})
-_NEEDS_FACTS: tuple[type[Command], ...] = (ConveneMeeting, OpenSitting, HandGavel, StartQuestioning)
+_SEALED_BY_CHECKPOINT = frozenset({e.PollAnnounced, e.SittingClosed, e.MeetingClosed, e.EpochBegun})
+_NEEDS_FACTS: tuple[type[Command], ...] = (BeginEpoch, ConveneMeeting, OpenSitting, HandGavel, StartQuestioning)
 
 
 class Told(Struct, frozen=True):
@@ -65,6 +66,8 @@ class Chamber:
     fault: Fault | None = None
     rehearsal: bool = False
     """Meetings convened here say that they are no record."""
+    clock_unset: Callable[[], bool] = lambda: False
+    """Nothing speaks for the wall clock's time: entries say that theirs is doubtful."""
     listeners: list[Callable[[Told], None]] = field(default_factory=list)
     on_fault: list[Callable[[Fault | None], None]] = field(default_factory=list)
     _decided: Meeting = field(default_factory=Meeting)
@@ -92,6 +95,11 @@ class Chamber:
     def time_doubtful(self) -> bool:
         """Whether the last entry's time is marked doubtful."""
         return self._last_entry is not None and self._last_entry.time_doubtful
+
+    @property
+    def last_time(self) -> datetime | None:
+        """When the last entry was written, by the clock of then; None: the ledger is empty."""
+        return self._last_entry.time if self._last_entry is not None else None
 
     def handle(self, command: Command, actor: Actor, reply: Reply, *, in_room: bool = False) -> None:
         """Decide on `command`; `reply` is called once, when the answer is durable (or refused at once).
@@ -195,7 +203,8 @@ class Chamber:
 
     def _doubtful(self, now: Moment) -> bool:
         last = self._last_entry
-        return self._doubt.about(now, last.time if last else None, sitting=self._decided.sitting is not None)
+        moved = self._doubt.about(now, last.time if last else None, sitting=self._decided.sitting is not None)
+        return moved or self.clock_unset()
 
     # --- on the way out
 

@@ -159,6 +159,7 @@ VALUES: dict[type[c.Command], dict[str, list[Any]]] = {
     c.VoidPoll: {"poll": POLLS, "reason": ["sai tên"]},
     c.RepeatPoll: {"poll": POLLS, "reason": ["sai tên"], "new_poll": [None, *POLLS]},
     c.GiveFloor: {"member": [None, *WHOM], "guest": [None, "Ông Khách Mời"]},
+    c.BeginEpoch: {"reason": ["máy cũ hỏng"], "head_seen": [None, "0" * 16]},
     c.SealRecording: {
         "ledger": ["0" * 32],
         "take": ["20261218T010000Z-s1-abcd"],
@@ -180,7 +181,7 @@ def _commands(kind: type[c.Command]) -> list[c.Command]:
 COMMANDS = {kind: _commands(kind) for kind in RULES}
 SELDOM: list[type[c.Command]] = [
     *(c.GoPrivate, c.GoPublic, c.StartItem, c.EndFloor, c.SealRecording, c.HandGavel, c.MarkAbsent, c.MoveItem),
-    *(c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.VoidElection, c.WithdrawItem, c.PostponeItem),
+    *(c.BeginEpoch, c.VoidPoll, c.CloseSitting, c.CloseMeeting, c.VoidElection, c.WithdrawItem, c.PostponeItem),
 ]
 USUAL: dict[type[c.Command], int] = {**dict.fromkeys(RULES, 3), **dict.fromkeys(SELDOM, 1)}
 VOTING = USUAL | {

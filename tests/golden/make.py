@@ -158,6 +158,8 @@ def summary(state: Meeting) -> dict[str, Any]:
     }
     if state.plan is not None:
         found |= _without_paper(state)
+    if state.epoch:
+        found |= {"epoch": state.epoch}
     return found
 
 

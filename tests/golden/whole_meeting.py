@@ -49,12 +49,21 @@ def play(signer: Signer) -> House:
     _agenda(house)
     _debate(house)
     _votes(house)
+    _another_box(house)
     _questioning(house)
     _wall(house)
     _elections(house)
     accepted(house.give(CHAIR, c.CloseSitting))
     accepted(house.give(CHAIR, c.CloseMeeting))
     return house
+
+
+def _another_box(house: House) -> None:
+    """Twice: once ballots may be missing, once nothing is."""
+    open_poll(house, "p8", item="i1")
+    cast(house, yes=3, poll="p8")
+    accepted(house.give(SYSTEM, c.BeginEpoch, reason="Máy chính hỏng, chuyển sang máy dự phòng"))
+    accepted(house.give(SYSTEM, c.BeginEpoch, reason="Trở lại máy chính", head_seen=house.chamber.head.hash[:16]))
 
 
 def _agenda(house: House) -> None:

@@ -48,4 +48,16 @@ class HandGavel(Command, tag=True, frozen=True, kw_only=True):
     to: Id
 
 
-FrameCommand = ConveneMeeting | CloseMeeting | OpenSitting | CloseSitting | GoPrivate | GoPublic | HandGavel
+class BeginEpoch(Command, tag=True, frozen=True, kw_only=True):
+    """Another box goes on with this ledger, from a copy of it. Given on the box itself while it takes over, never by
+    a screen. A poll that is still running is voided, because ballots of it may be missing here."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    head_seen: Annotated[str, Meta(pattern=r"^[0-9a-f]{16,64}$(?!\n)")] | None = None
+    """The head that a person has read off the old box, or its first 16 hex digits at least. When it is this ledger's
+    head nothing is missing, and a running poll goes on."""
+
+
+FrameCommand = (
+    ConveneMeeting | CloseMeeting | OpenSitting | CloseSitting | GoPrivate | GoPublic | HandGavel | BeginEpoch
+)

@@ -68,6 +68,16 @@ class CheckpointSigned(Event, tag=True, frozen=True, kw_only=True):
     signature: str
 
 
+class EpochBegun(Event, tag=True, frozen=True, kw_only=True):
+    """From here on another box writes this ledger. `head_before` is the hash of the entry that its copy ended with;
+    `matched`: a person has seen the same head on the old box, so nothing is missing. `epoch` counts from 1."""
+
+    epoch: int
+    reason: str
+    head_before: str
+    matched: bool
+
+
 FrameEvent = (
     MeetingConvened
     | MeetingClosed
@@ -77,4 +87,5 @@ FrameEvent = (
     | WentPublic
     | GavelTaken
     | CheckpointSigned
+    | EpochBegun
 )

@@ -61,6 +61,8 @@ class Meeting(Struct, frozen=True):
     """The plan on file that it was convened from; documents are found by it."""
     rehearsal: bool = False
     """Nothing in it is the record of anything."""
+    epoch: int = 0
+    """How often another box has gone on with this ledger."""
 
     @property
     def sitting(self) -> Sitting | None:
