@@ -1,0 +1,99 @@
+"""The network around a machine under test: namespaces, wires between them, and a way out to the packages.
+
+Nothing here touches this machine's own network: each machine and each client of it has a namespace of its own, named
+after the machine (`b4-box`, `b4-box-tablet`).
+"""
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+NAMESPACES: Final = Path("/run/netns")
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A cable from the machine's `interface` to a client, which is alone in its namespace."""
+
+    interface: str
+    client: str
+    address: str
+    """The client's own, with its prefix length; empty: it shall ask for one."""
+    gateway: str = ""
+
+
+@dataclass
+class Network:
+    """What a machine is plugged into; made anew at each boot, as a machine that was off has forgotten its rules."""
+
+    name: str
+    wires: list[Wire] = field(default_factory=list)
+    uplink: bool = False
+    """Whether there is a way out, on `uplink0`: slirp4netns, which asks nothing of this machine's firewall."""
+    _slirp: subprocess.Popen[bytes] | None = None
+
+    def namespace_of(self, client: str) -> str:
+        """The name of a client's namespace, for `ip netns exec`."""
+        return f"{self.name}-{client}"
+
+    def up(self) -> None:
+        """Make the namespaces, plug the wires in, open the way out."""
+        self.down()
+        _ip("netns", "add", self.name)
+        _ip("-n", self.name, "link", "set", "lo", "up")
+        for wire in self.wires:
+            self._plug_in(wire)
+        if self.uplink:
+            self._open()
+
+    def plug_in(self, wire: Wire) -> None:
+        """One more wire, now and after each boot."""
+        self.wires.append(wire)
+        if (NAMESPACES / self.name).exists():
+            self._plug_in(wire)
+
+    def _plug_in(self, wire: Wire) -> None:
+        client = self.namespace_of(wire.client)
+        if not (NAMESPACES / client).exists():
+            _ip("netns", "add", client)
+            _ip("-n", client, "link", "set", "lo", "up")
+        _ip("link", "add", wire.interface, "netns", self.name, "type", "veth", "peer", "name", "eth0", "netns", client)
+        _ip("-n", self.name, "link", "set", wire.interface, "up")
+        _ip("-n", client, "link", "set", "eth0", "up")
+        if wire.address:
+            _ip("-n", client, "addr", "add", wire.address, "dev", "eth0")
+        if wire.gateway:
+            _ip("-n", client, "route", "add", "default", "via", wire.gateway)
+
+    def _open(self) -> None:
+        ready, told = os.pipe()
+        try:
+            self._slirp = subprocess.Popen(
+                ["slirp4netns", "--configure", "--disable-host-loopback", "--netns-type=path", f"--ready-fd={told}",
+                 NAMESPACES / self.name, "uplink0"],
+                pass_fds=[told], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        finally:
+            os.close(told)
+        with os.fdopen(ready, "rb") as word:
+            if word.read(1) != b"1":
+                raise RuntimeError("slirp4netns did not open the way out")
+
+    def down(self) -> None:
+        """Take all of it away; nothing of it need be there."""
+        if self._slirp is not None:
+            self._slirp.send_signal(signal.SIGTERM)
+            self._slirp.wait()
+            self._slirp = None
+        for name in [self.namespace_of(wire.client) for wire in self.wires] + [self.name]:
+            if (NAMESPACES / name).exists():
+                with suppress(subprocess.CalledProcessError):
+                    _ip("netns", "delete", name)
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True)
