@@ -88,6 +88,10 @@ wheel: install ## the release wheel, in dist/; it carries no demo
 	.venv/bin/python -m build --wheel --no-isolation
 	@! .venv/bin/python -m zipfile --list dist/*.whl | grep -E '^(appliance/demo|tests)/'
 
+.PHONY: release
+release: install web ## a release for the box, in dist/: our wheel, all others, the screens, hashed
+	.venv/bin/python .ci/release.py
+
 .PHONY: lock
 lock: install ## take newer packages into the locks (the one command that picks versions)
 	.ci/lock --upgrade

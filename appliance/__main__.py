@@ -177,15 +177,15 @@ def idle(given: argparse.Namespace, config: Config) -> int:
     from appliance.adapters.sql.reader import LedgerReader
     from appliance.core.meeting import replay
     from appliance.core.state import Meeting
-    from appliance.services.under_way import under_way
+    from appliance.services.activity import activity_of
 
     reader = LedgerReader(config.data / "ledger.db")
     entries = reader.new()
     reader.close()
     newest = [entry for entry in entries if entry.ledger == entries[-1].ledger]
-    found = under_way(replay(Meeting(), ((event, entry.time) for entry in newest for event in entry.events)))
-    print(f"open: {', '.join(found)}" if found else "idle")
-    return 1 if found else 0
+    meeting = replay(Meeting(), ((event, entry.time) for entry in newest for event in entry.events))
+    print(msgspec.json.encode(activity := activity_of(meeting)).decode())
+    return 1 if activity.sitting or activity.poll or activity.secret else 0
 
 
 def create_account(given: argparse.Namespace, config: Config) -> int:

@@ -11,15 +11,14 @@ import platform
 import shutil
 import subprocess
 import time
-import tomllib
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from msgspec import Struct
 
+from appliance.adapters.release import own_version
 from appliance.services.readiness_facts import ClockFacts, HostFacts, PowerFacts, UpsFacts
 
 PATIENCE: Final = 2.0
@@ -164,11 +163,7 @@ def _certificate(path: Path, now: Callable[[], float]) -> float | None:
 
 
 def _versions(root: Path) -> dict[str, str]:
-    found = {"python": platform.python_version(), "kernel": platform.release()}
-    try:
-        found["appliance"] = version("nghi-truong")
-    except PackageNotFoundError:
-        found["appliance"] = _of_a_checkout()
+    found = {"python": platform.python_version(), "kernel": platform.release(), "appliance": own_version()}
     try:
         release = (root / "etc/os-release").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -178,15 +173,6 @@ def _versions(root: Path) -> dict[str, str]:
         if name == "PRETTY_NAME":
             found["system"] = value.strip().strip('"')[:100]
     return found
-
-
-def _of_a_checkout() -> str:
-    """Run from its sources, nothing is installed that would know."""
-    try:
-        said = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
-        return f"{said['project']['version']}+source"
-    except (OSError, KeyError, ValueError):
-        return "?"
 
 
 def _number(path: Path) -> float | None:
