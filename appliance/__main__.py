@@ -36,6 +36,7 @@ import msgspec
 from msgspec.structs import replace
 
 from appliance.adapters.release import own_version
+from appliance.adapters.notify import Notify
 from appliance.config import Config, ConfigError, as_toml, load
 from appliance.core.refusals import Fault
 
@@ -68,7 +69,7 @@ def serve(given: argparse.Namespace, config: Config) -> int:
     from appliance import bootstrap
 
     appliance = bootstrap.fit(config)
-    appliance.run(lambda: _ready(appliance.server.port, config))
+    appliance.run(lambda: _ready(appliance.server.port, config), Notify.from_environment())
     return 0
 
 
@@ -80,7 +81,7 @@ def panels(given: argparse.Namespace, config: Config) -> int:
     """The process that owns buttons and lights."""
     from appliance.panels.main import run
 
-    return run(config)
+    return run(config, Notify.from_environment().alive)
 
 
 def papers(given: argparse.Namespace, config: Config) -> int:
@@ -88,7 +89,7 @@ def papers(given: argparse.Namespace, config: Config) -> int:
     from appliance.papers.main import run
 
     ready = lambda: print(f"papers: {config.papers_folder}", flush=True)  # noqa: E731
-    return run(config.papers_folder, ready, eager=config.papers_eager)
+    return run(config.papers_folder, ready, Notify.from_environment().alive, eager=config.papers_eager)
 
 
 def portal(given: argparse.Namespace, config: Config) -> int:
@@ -96,7 +97,8 @@ def portal(given: argparse.Namespace, config: Config) -> int:
     from appliance import bootstrap
     from appliance.portal.main import run
 
-    return run(bootstrap.fit_portal(config), lambda: print(f"public site: {config.public}", flush=True))
+    ready = lambda: print(f"public site: {config.public}", flush=True)  # noqa: E731
+    return run(bootstrap.fit_portal(config), ready, Notify.from_environment().alive)
 
 
 def carry(given: argparse.Namespace, config: Config) -> int:
@@ -105,7 +107,8 @@ def carry(given: argparse.Namespace, config: Config) -> int:
 
     if not config.carry_to:
         raise ConfigError("carry_to: it does not say where the copy is kept")
-    return run(Carrying(config.public, config.carry_to, config.data, config.carry_config, config.carry_limit))
+    carrying = Carrying(config.public, config.carry_to, config.data, config.carry_config, config.carry_limit)
+    return run(carrying, Notify.from_environment().alive)
 
 
 def web_server(given: argparse.Namespace, config: Config) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from appliance.adapters.group_commit import GroupCommitWriter
+from appliance.adapters.notify import Notify
 from appliance.adapters.sql.registry import SqlRegistry
 from appliance.config import Config
+from appliance.server.heartbeat import Heartbeat
 from appliance.server.panel_socket import PanelSocket
 from appliance.server.parts import Parts
 from appliance.server.serve import Server
@@ -17,6 +19,8 @@ from appliance.services.enrolment import Enrolment
 from appliance.services.registry import Registry
 from appliance.services.signin import SignIn
 
+_ANEW_SECONDS: Final = 180.0
+"""So long the ledger may take to replay before whoever watches thinks that we hang: the unit's `TimeoutStartSec=`."""
 _LAST_WORDS: Final = 0.3
 """Seconds for the answer that is given last to reach its screen, before the server starts anew."""
 
@@ -51,14 +55,21 @@ class Appliance:
         self.panels.start(self.config.panels_uid)
         self.server.start()
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve until SIGTERM or SIGINT; `ready` is called when everything listens."""
+    def run(self, ready: Callable[[], None] = lambda: None, notify: Notify | None = None) -> None:
+        """Serve until SIGTERM or SIGINT; `ready` is called when everything listens, `notify` is told all the while."""
+        notify = notify or Notify()
+        heartbeat = Heartbeat(self.writer.ask, notify.alive, notify.every)
+        self.parts.tasks.append(("the sign of life", heartbeat.run))
         try:
             self.server.heed_signals()
             self.start()
             ready()
             self.server.wait()
         finally:
+            if self.again:
+                notify.begins_anew(_ANEW_SECONDS)
+            else:
+                notify.stopping()
             self.close()
         if self.again:
             start_anew(self.server.port)

@@ -41,6 +41,13 @@ class Waiting(tuple[Head, Sealed, object]):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in the queue: is the writer there?"""
+
+    answer: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """When a group went through which stage, in `perf_counter_ns`; for the bench."""
 
@@ -60,7 +67,7 @@ class GroupCommitWriter:
         self._store = store
         self._post = post
         self._watch = watch
-        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[Waiting | Asked | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._settled: Settled | None = None
         self._untidy = False
@@ -77,6 +84,11 @@ class GroupCommitWriter:
         if self._stopped:
             raise RuntimeError("the ledger's writer has been stopped")
         self._queue.put(Waiting((previous, entry, token)))
+
+    def ask(self, answer: Callable[[], None]) -> None:
+        """Post `answer` once everything that was given before it has been settled. Never blocks; a writer that has
+        been stopped, or that hangs, never answers."""
+        self._queue.put(Asked(answer))
 
     def stop(self) -> None:
         """Write what still waits, then end. Results are posted as ever."""
@@ -104,12 +116,15 @@ class GroupCommitWriter:
             self._tidy_up()
             return True
         more = None not in group
-        waiting = [w for w in group if w is not None]
+        waiting = [w for w in group if isinstance(w, Waiting)]
         if waiting:
             self._write(waiting)
+        for asked in group:
+            if isinstance(asked, Asked):
+                self._post(asked.answer)
         return more
 
-    def _take(self) -> list[Waiting | None]:
+    def _take(self) -> list[Waiting | Asked | None]:
         """All that is queued; waits for the first. Raises Empty when it is quiet and something is untidy."""
         group = [self._queue.get(timeout=QUIET_SECONDS if self._untidy else None)]
         group += [self._queue.get_nowait() for _ in range(self._queue.qsize())]

@@ -9,7 +9,7 @@ systemd starts the process again.
 
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -66,8 +66,8 @@ class Hall(Struct, frozen=True):
     """Where paired panels are on file; needed where there are buses."""
 
 
-def run(config: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit code."""
+def run(config: Settings, alive: Callable[[], None] = lambda: None) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code. `alive` is told at every beat."""
     # lgpio moves the working directory: a relative path means the one the process was started in.
     socket, pairing = config.panel_socket.resolve(), config.pairing_file.resolve()
     try:
@@ -84,7 +84,7 @@ def run(config: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: inbox.put(Stop()))
     try:
-        return serve_hall(hall, socket, inbox, simulated=config.simulated)
+        return serve_hall(hall, socket, inbox, simulated=config.simulated, alive=alive)
     except PairingFileError as error:
         log.critical("the file of paired panels cannot be used: %s", error)
         return WRONG_WIRING
@@ -129,6 +129,7 @@ def serve_hall(
     simulated: bool,
     timing: Timing | None = None,
     on_shown: OnShown | None = None,
+    alive: Callable[[], None] = lambda: None,
 ) -> int:
     """Serve the hall until a Stop comes into the inbox; returns its code. Raises PairingFileError.
 
@@ -142,6 +143,7 @@ def serve_hall(
     microphones = Microphones(hall.switched, hall.boards)
     link = Link(socket, inbox.put)
     panels = Panels(tuple(fixtures), inbox, link, simulated=simulated, on_shown=on_shown, microphones=microphones)
+    panels.alive = alive
     link.start()
     try:
         return panels.run()

@@ -68,6 +68,7 @@ class Panels:
     clock: Callable[[], float] = time.monotonic
     on_shown: OnShown | None = None
     microphones: Relaying | None = None
+    alive: Callable[[], None] = lambda: None
     _seats: dict[str, Seat] = field(default_factory=dict)
     _served: dict[str, Fixtures] = field(default_factory=dict)
     _presses: Presses = field(default_factory=Presses)
@@ -259,6 +260,7 @@ class Panels:
             self._say(wire.FromPanels(house=house))
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
+            self.alive()
             self._say(wire.FromPanels(beat=int(now)))
 
     def _serve(self) -> None:

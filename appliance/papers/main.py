@@ -55,6 +55,8 @@ class Papers:
     kind: Sandbox
     stop: Event
     eager: bool = False
+    alive: Callable[[], None] = lambda: None
+    """Told whenever there is a moment, also while a paper is being prepared."""
     _said: float = -1e9
     _told: float = -1e9
 
@@ -138,6 +140,7 @@ class Papers:
             _write(self._progress_file(job), progress, sync=False)
 
     def _alive(self) -> None:
+        self.alive()
         now = time.monotonic()
         if now - self._said >= ALIVE_SECONDS:
             self._said = now
@@ -147,8 +150,14 @@ class Papers:
         return self.folder / SPOOL / f"{job.sha256}{PROGRESS}"
 
 
-def run(folder: Path, ready: Callable[[], None] = lambda: None, *, eager: bool = False) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. `eager`: also while the machine is busy."""
+def run(
+    folder: Path,
+    ready: Callable[[], None] = lambda: None,
+    alive: Callable[[], None] = lambda: None,
+    *,
+    eager: bool = False,
+) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. `eager`: also while the machine is busy; `alive` is told often."""
     os.umask(0o007)
     spool = folder / SPOOL
     spool.mkdir(parents=True, exist_ok=True)
@@ -165,7 +174,7 @@ def run(folder: Path, ready: Callable[[], None] = lambda: None, *, eager: bool =
         kind = sandbox.found()
         if kind != "bubblewrap":
             log.warning("no bubblewrap that works: papers are read with limits alone")
-        Papers(folder, kind, stop, eager).run(ready)
+        Papers(folder, kind, stop, eager, alive).run(ready)
         with suppress(OSError):
             (spool / ALIVE).unlink()
     return 0

@@ -170,8 +170,8 @@ def rounds(to: Carrying, stop: Event) -> tuple[Rounds, Rounds]:
     )
 
 
-def run(to: Carrying) -> int:
-    """Carry until SIGTERM or SIGINT."""
+def run(to: Carrying, alive: Callable[[], None] = lambda: None) -> int:
+    """Carry until SIGTERM or SIGINT; `alive` is told often while both kinds of rounds go on."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -180,7 +180,10 @@ def run(to: Carrying) -> int:
     threads = [Thread(target=kind.go_on, name=kind.name) for kind in both]
     for thread in threads:
         thread.start()
-    stop.wait()
+    while not stop.is_set():
+        if all(thread.is_alive() for thread in threads):
+            alive()
+        stop.wait(LIVE_EVERY_SECONDS)
     for kind in both:
         kind.halt()
     for thread in threads:

@@ -159,8 +159,9 @@ def make(
     return Portal(entries, site, files, Videos(public / "video"), Papers(papers), bundle, uptime_ms)
 
 
-def run(portal: Portal, ready: Callable[[], None] = lambda: None) -> int:
-    """Look until SIGTERM or SIGINT; `ready` is called when the site is up to date for the first time."""
+def run(portal: Portal, ready: Callable[[], None] = lambda: None, alive: Callable[[], None] = lambda: None) -> int:
+    """Look until SIGTERM or SIGINT; `ready` is called when the site is up to date for the first time, `alive` after
+    each look, whatever came of it."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -173,10 +174,12 @@ def run(portal: Portal, ready: Callable[[], None] = lambda: None) -> int:
             if not troubled:
                 log.error("the public site cannot be brought up to date: %s", why)
             troubled, wait = True, TRY_AGAIN_SECONDS
+            alive()
             continue
         if troubled:
             log.warning("the public site is up to date again")
         troubled, wait = False, LOOK_SECONDS
+        alive()
         if not said:
             said = True
             ready()

@@ -65,6 +65,36 @@ def submit(writer: GroupCommitWriter, written: Sequence[Sealed], previous: Head)
         previous = sealed.head
 
 
+def test_asked_whether_it_is_there_it_answers_behind_what_it_was_given_before() -> None:
+    store, hub = SlowLedger(), Hub()
+    writer = GroupCommitWriter(store, hub.posted.put)
+    writer.start(hub.settled)
+    written = entries_after(EMPTY, 2, "k1")
+    submit(writer, written[:1], EMPTY)
+    assert store.arrived.acquire(timeout=PATIENCE_SECONDS)
+    heard: list[int] = []
+    writer.ask(lambda: heard.append(len(store.entries)))
+    submit(writer, written[1:], written[0].head)
+    assert hub.posted.empty(), "it is held up by its disk, and cannot say that it is there"
+    store.let_go.release(2)
+    while not heard:
+        hub.turn()
+    assert heard == [2], "what was waiting with the question was written with it"
+    assert [tokens for tokens, _ in hub.told] == [[1], [2]]
+    writer.stop()
+
+
+def test_nothing_to_write_and_it_answers_all_the_same() -> None:
+    hub = Hub()
+    writer = GroupCommitWriter(SlowLedger(), hub.posted.put)
+    writer.start(hub.settled)
+    heard: list[str] = []
+    writer.ask(lambda: heard.append("here"))
+    hub.turn()
+    assert heard == ["here"]
+    writer.stop()
+
+
 def test_all_that_waits_while_one_group_is_written_is_the_next_group() -> None:
     store, hub = SlowLedger(), Hub()
     timings: list[Timing] = []
