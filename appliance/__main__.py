@@ -35,10 +35,11 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from appliance.adapters.release import own_version
 from appliance.adapters.notify import Notify
+from appliance.adapters.release import own_version
 from appliance.config import Config, ConfigError, as_toml, load
 from appliance.core.refusals import Fault
+from appliance.joining import arguments
 
 WRONG_USE: Final = 2
 CANNOT: Final = 69
@@ -113,9 +114,13 @@ def carry(given: argparse.Namespace, config: Config) -> int:
 
 def web_server(given: argparse.Namespace, config: Config) -> int:
     """The web server's configuration."""
-    from appliance.portal.web_server import configuration, server_of
+    from appliance.portal.web_server import configuration, prepare, server_of
 
-    print(configuration(server_of(config, given.prefix)), end="")
+    server = server_of(config, given.prefix)
+    if given.write:
+        prepare(server)
+    else:
+        print(configuration(server), end="")
     return 0
 
 
@@ -288,6 +293,7 @@ def _parser() -> argparse.ArgumentParser:
     add("carry", carry, "the process that keeps a copy of the public site elsewhere (rclone)")
     web = add("web-server", web_server, "the web server's configuration for the public site (nginx)")
     web.add_argument("--prefix", type=Path, default=Path("/run/nghi-truong-web"), help="nginx's own folder")
+    web.add_argument("--write", action="store_true", help="write it there, as nginx.conf, instead of printing it")
     if find_spec("appliance.demo") is not None:
         sample = add("demo", demo, "a sample council on this machine")
         sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")
@@ -312,9 +318,7 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--to", help="a form: 0003, or registry=0003,ledger=1,papers=1; without it this program's own")
     form.add_argument("--show", action="store_true", help="print the forms of this program and of the files (JSON)")
     add("idle", idle, "may the appliance be stopped? (no sitting, no vote is open)")
-    from appliance.joining.authority import add as add_authority
-
-    add_authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
+    arguments.authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
     add("config", show_config, "the effective configuration")
     add("openapi", openapi, "what the wire is, for programs")
     return parser
