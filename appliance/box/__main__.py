@@ -12,6 +12,12 @@ from appliance.box.telling import Refused, Unable, say
 
 COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     # name: (module, function that takes the further arguments and returns the exit code, one line of help)
+    "install": ("appliance.box.release_commands", "install", "FILE: check a release and lay it beside the one in use"),
+    "activate": ("appliance.box.release_commands", "activate", "VERSION: use an installed release"),
+    "rollback": ("appliance.box.release_commands", "rollback", "use the release before this one again"),
+    "releases": ("appliance.box.release_commands", "releases", "which releases are here"),
+    "prune": ("appliance.box.release_commands", "prune", "remove all releases but this one and the one before"),
+    "settle": ("appliance.box.release_commands", "settle", "end an update that was cut off (done at each start)"),
 }
 """Every subcommand. Its module is loaded only when it is asked for, so that a fault in one leaves the others."""
 

@@ -1,6 +1,7 @@
 """What the technician is told, and the two ways in which a subcommand ends without having done its work."""
 
 import sys
+from contextlib import suppress
 
 
 class Refused(Exception):
@@ -12,5 +13,6 @@ class Unable(Exception):
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """One line to the person or the journal, at once."""
-    print(text, file=sys.stderr if error else sys.stdout, flush=True)
+    """One line to the person or the journal, at once. A terminal that is gone is no reason to stop half-way."""
+    with suppress(OSError):
+        print(text, file=sys.stderr if error else sys.stdout, flush=True)
