@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,6 +19,8 @@ from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter, Post
 from appliance.adapters.host_facts import Places, host_facts
 from appliance.adapters.keys import ApplianceKey
+from appliance.adapters.line_socket import ask
+from appliance.adapters.machine_clock import may_issue, timekeeping
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
 from appliance.adapters.paper_folder import PaperFolder
 from appliance.adapters.passwords import Argon2
@@ -106,7 +109,7 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
     room = RoomCode(secrets.token_bytes(32), clock)
     words = Words(config.words)
-    places = Places(config.data, config.backup_mark, config.certificate)
+    places = Places(config.data, config.backup_mark, config.certificate, config.clock_mark)
     shelf, paper_store = fit_papers(config, on_file.registry, chamber, hub)
     parts = Parts(
         hub=hub,
@@ -129,6 +132,8 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         speaking_ms=chronicle.speaking_ms,
         panels=Panels(chamber, on_file.registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
         measure=lambda: Measured(host_facts(places)),
+        timekeeping=timekeeping(chamber, config.clock_mark, config.clock_socket),
+        ask_box=_ask_box(config),
         pages=[*rooms(fit_rooms(config, on_file, shelf)), *pages],
     )
     _tell_plans(chamber, on_file.registry, hub, mode)
@@ -203,6 +208,12 @@ def fit_papers(config: Config, registry: Registry, chamber: Chamber, hub: Hub) -
     return shelf, store
 
 
+def _ask_box(config: Config) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+    """The service that tells of units and journal."""
+    where = config.watch_socket
+    return (lambda question: ask(where, question)) if where is not None else None
+
+
 def fit_portal(config: Config) -> Portal:
     """The public site's writer: it reads the ledger's file and needs nothing else of the appliance."""
     reader = LedgerReader(ledger_file(config))
@@ -214,6 +225,7 @@ def fit_portal(config: Config) -> Portal:
         lambda: clock.now().uptime_ms,
         papers=config.papers_folder,
         sample=config.demo,
+        may_issue=may_issue(config.clock_mark, clock),
     )
 
 

@@ -130,6 +130,13 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file that each backup touches once it has ended well: the readiness report tells how old it is; null: none."""
     certificate: Path | None = None
     """The certificate (PEM) that the web server in front shows the hall: the readiness report warns before it ends."""
+    clock_mark: Path | None = None
+    """A file that says, until the machine is switched off, that a person has set the clock. With it the clock must be
+    proved before a document is issued; null: it is taken on trust, as on a laptop."""
+    clock_socket: Path | None = None
+    """The socket of the helper that may set the clock; null: it cannot be set from the technician's page."""
+    watch_socket: Path | None = None
+    """The socket of the service that tells of units and journal; null: the technician's page goes without."""
     rehearsal: bool = False
     """What happens goes to a rehearsal's ledger and is no record. Set by the server itself, never in a file."""
     demo: bool = False

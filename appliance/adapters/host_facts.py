@@ -27,6 +27,8 @@ LOW_NOW: Final = 1 << 0
 SLOWED_NOW: Final = 1 << 1 | 1 << 2 | 1 << 3
 LOW_BEFORE: Final = 1 << 16
 """Bits of `vcgencmd get_throttled`, as the Raspberry Pi's documentation has them."""
+TIMESYNC_MARK: Final = "run/systemd/timesync/synchronized"
+"""systemd-timesyncd touches it whenever a time server has answered (systemd-timesyncd.service(8))."""
 STA_UNSYNC: Final = 0x0040
 """timex.h: the clock is kept by nobody."""
 
@@ -43,6 +45,8 @@ class Places(Struct, frozen=True):
     """A file that each backup touches when it has ended well."""
     certificate: Path | None = None
     """The certificate that the web server shows the hall (PEM)."""
+    clock_mark: Path | None = None
+    """A file that says that a person has set the clock since the machine was switched on; None: it is not watched."""
     root: Path = Path("/")
 
 
@@ -83,15 +87,34 @@ def host_facts(
     """All of it, now. Never raises for what is missing."""
     return HostFacts(
         temperature=_temperature(places.root),
-        power=_power(ask),
+        power=_power(ask) or _power_by_sensor(places.root),
         free_bytes=_free(places.data),
-        clock=ClockFacts(synchronised=kept(), rtc_offset=_rtc_offset(places.root, now)),
+        clock=clock_facts(places.clock_mark, places.root, now, kept),
         ups=_ups(ask),
         backup_seconds=_age(places.backup, now) if places.backup is not None else None,
         backup_wanted=places.backup is not None,
         certificate_seconds=_certificate(places.certificate, now) if places.certificate is not None else None,
         certificate_wanted=places.certificate is not None,
         versions=_versions(places.root),
+    )
+
+
+def clock_facts(
+    mark: Path | None,
+    root: Path = Path("/"),
+    now: Callable[[], float] = time.time,
+    kept: Callable[[], bool | None] = kernel_keeps_time,
+) -> ClockFacts:
+    """What speaks for the wall clock. A sandbox (`ProtectClock=`) may forbid to ask the kernel; the file that
+    systemd-timesyncd leaves at each answer of a time server is there all the same, until the power goes."""
+    synchronised = kept()
+    if not synchronised and (root / TIMESYNC_MARK).exists():
+        synchronised = True
+    return ClockFacts(
+        synchronised=synchronised,
+        rtc_offset=_rtc_offset(root, now),
+        set_by_hand=mark is not None and mark.exists(),
+        watched=mark is not None,
     )
 
 
@@ -112,6 +135,19 @@ def _power(ask: Run) -> PowerFacts | None:
     return PowerFacts(bool(bits & LOW_NOW), bool(bits & LOW_BEFORE), bool(bits & SLOWED_NOW))
 
 
+def _power_by_sensor(root: Path) -> PowerFacts | None:
+    """The kernel's sensor of the same (`rpi_volt`), for a sandbox that has no way to the firmware. It knows of now
+    alone."""
+    for name in root.glob("sys/class/hwmon/hwmon*/name"):
+        try:
+            if name.read_text(encoding="ascii").strip() == "rpi_volt":
+                low = _number(name.with_name("in0_lcrit_alarm"))
+                return None if low is None else PowerFacts(low_now=bool(low), low_before=bool(low), slowed=False)
+        except (OSError, UnicodeDecodeError):
+            continue
+    return None
+
+
 def _free(folder: Path) -> int | None:
     try:
         return shutil.disk_usage(folder).free
@@ -120,11 +156,15 @@ def _free(folder: Path) -> int | None:
 
 
 def _rtc_offset(root: Path, now: Callable[[], float]) -> float | None:
-    """Our clock less the battery-backed one, which tells whole seconds only."""
-    rtc = _number(root / "sys/class/rtc/rtc0/since_epoch")
-    if rtc is None:
+    """Our clock less the battery-backed one, which tells whole seconds only.
+
+    Of several the one that is furthest on: a Pi 5 has one of its own that begins in 1970 where no battery is fitted.
+    """
+    found = [_number(clock) for clock in root.glob("sys/class/rtc/rtc*/since_epoch")]
+    told = [rtc for rtc in found if rtc is not None]
+    if not told:
         return None
-    ahead = now() - rtc
+    ahead = now() - max(told)
     return 0.0 if 0 <= ahead < 1 else round(ahead, 1)
 
 

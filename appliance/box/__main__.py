@@ -18,6 +18,8 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     "releases": ("appliance.box.release_commands", "releases", "which releases are here"),
     "prune": ("appliance.box.release_commands", "prune", "remove all releases but this one and the one before"),
     "settle": ("appliance.box.release_commands", "settle", "end an update that was cut off (done at each start)"),
+    "status": ("appliance.box.status", "main", "how the box is"),
+    "clock": ("appliance.box.clock", "main", "is the clock to be believed; --set TIME"),
 }
 """Every subcommand. Its module is loaded only when it is asked for, so that a fault in one leaves the others."""
 

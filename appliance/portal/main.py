@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Final, Protocol
@@ -31,6 +32,7 @@ PRIVATE: Final = ".private"
 LIVE: Final = "live"
 STAY: Final = frozenset({"state.json", "clock.json"})
 """They hold no picture."""
+_SAID: Final = {False: ("unset", "wait until it is set"), True: ("set", "are written again")}
 log = logging.getLogger(__name__)
 
 
@@ -57,11 +59,13 @@ class Portal:
 
     def __init__(
         self, entries: Entries, site: Site, files: Files, videos: Videos, papers: Papers, bundle: Bundle,
-        uptime_ms: Callable[[], int],
+        uptime_ms: Callable[[], int], may_issue: Callable[[datetime | None], bool] = lambda _newest: True,
     ) -> None:  # fmt: skip
         self._entries, self._site, self._files = entries, site, files
         self._videos, self._papers = videos, papers
         self._bundle, self._uptime_ms = bundle, uptime_ms
+        self._may_issue, self._issuing = may_issue, True
+        self._newest_time: datetime | None = None
         self._meetings: dict[str, Told] = {}
         self._due: set[str] = set()
         self._all_due = True
@@ -79,7 +83,8 @@ class Portal:
         papers = self._papers.changed()
         self._papers_due |= bool(papers)
         self._due |= (self._videos.changed() | papers) & self._meetings.keys()
-        if not (self._all_due or self._live_due or self._papers_due or self._due):
+        pages = self._issues() and bool(self._all_due or self._due)
+        if not (pages or self._live_due or self._papers_due):
             return False
         self._write()
         return True
@@ -88,8 +93,17 @@ class Portal:
         """Let go of the ledger."""
         self._entries.close()
 
+    def _issues(self) -> bool:
+        """Whether pages of meetings may be written: not while the machine's clock is unset. They stay due."""
+        issuing = self._may_issue(self._newest_time)
+        if issuing != self._issuing:
+            log.warning("the clock is %s: pages of meetings %s", *_SAID[issuing])
+        self._issuing = issuing
+        return issuing
+
     def _read(self) -> None:
         for entry in self._entries.new():
+            self._newest_time = entry.time
             meeting = self._meetings.setdefault(entry.ledger, Told())
             if not meeting.reader.read(entry):
                 continue
@@ -127,14 +141,20 @@ class Portal:
             self._site.write_live(newest.reader.record, frames)
         if self._all_due:
             self._bundle.publish(self._files)
+        # It takes away too: that does not wait for a clock.
         self._papers.publish(self._files, (meeting.reader.record for meeting in self._meetings.values()))
-        for ledger in sorted(self._meetings if self._all_due else self._due):
-            self._site.write_meeting(self._known(ledger))
         record = newest.reader.record if newest is not None else PublicRecord()
         self._site.write_watch(record, newest.frames[-1] if newest is not None and newest.frames else None)
+        self._live_due = self._papers_due = False
+        if self._issuing:
+            self._write_pages()
+
+    def _write_pages(self) -> None:
+        for ledger in sorted(self._meetings if self._all_due else self._due):
+            self._site.write_meeting(self._known(ledger))
         self._site.write_lists([self._known(ledger) for ledger in self._meetings])
         self._due.clear()
-        self._all_due = self._live_due = self._papers_due = False
+        self._all_due = False
 
     def _known(self, ledger: str) -> Known:
         return Known(self._meetings[ledger].reader.record, self._videos.of(ledger), self._papers.of(ledger))
@@ -151,12 +171,13 @@ def make(
     *,
     papers: Path | None = None,
     sample: bool = False,
+    may_issue: Callable[[datetime | None], bool] = lambda _newest: True,
 ) -> Portal:
     """The portal over one public folder; `web` holds the built scripts and the word files, `papers` the papers."""
     files, bundle = Files(public), Bundle(web / "dist-portal")
     texts = [Texts(web / "src" / "words", language) for language in LANGUAGES]
     site = Site(files, texts, bundle, sample=sample)
-    return Portal(entries, site, files, Videos(public / "video"), Papers(papers), bundle, uptime_ms)
+    return Portal(entries, site, files, Videos(public / "video"), Papers(papers), bundle, uptime_ms, may_issue)
 
 
 def run(portal: Portal, ready: Callable[[], None] = lambda: None, alive: Callable[[], None] = lambda: None) -> int:

@@ -38,6 +38,17 @@ def allow(*who: Role | str) -> Callable[[F], F]:
     return mark
 
 
+def dated(function: F) -> F:
+    """Say of a route that it issues a document: it has a date, so it is refused while the clock is unset."""
+    function.dated = True  # type: ignore[attr-defined]
+    return function
+
+
+def is_dated(function: object) -> bool:
+    """Whether `dated` was used on it."""
+    return bool(getattr(function, "dated", False))
+
+
 def allowed(function: object) -> frozenset[Role | str] | None:
     """Whom `allow` named, or None when it was not used."""
     found: frozenset[Role | str] | None = getattr(function, "allowed", None)

@@ -175,6 +175,8 @@ def _every_request(app: Flask, parts: Parts) -> None:
             return _answer(parts, Refusal(Code.CROSS_ORIGIN))
         view = app.view_functions.get(request.endpoint or "")
         refusal = access.verdict(view, g.session) if view is not None else None
+        if refusal is None and access.is_dated(view) and parts.chamber.clock_unset():
+            refusal = Refusal(Code.CLOCK_UNSET)
         return _answer(parts, refusal) if refusal is not None else None
 
     @app.after_request

@@ -100,11 +100,13 @@ class AttendanceDesk:
         return answer
 
     def sheet(self) -> Response:
-        """Laid out off the hub: a whole ledger is read for it."""
+        """Laid out off the hub: a whole ledger is read for it. A blank one has no date, and needs none."""
         asked = attendance_sheet.Asked(
             request.args.get("ledger"), request.args.get("sitting"), bool(request.args.get("blank"))
         )
         home, language, parts = printing.HOME.get(g.session.actor.role), g.language, self._parts
+        if not asked.blank and parts.chamber.clock_unset():
+            return self._answer(Refusal(Code.CLOCK_UNSET))
         html = parts.hub.offload(lambda: attendance_sheet.lay_out(parts, asked, language, home))
         if html is None:
             abort(404)

@@ -52,7 +52,7 @@ def lay_out(parts: Parts, asked: Asked, language: Language, home: str | None) ->
     paper = printing.Paper(
         minutes.council if minutes is not None else on_file.council.name,
         language,
-        date=sitting.opened.time if sitting is not None else now,
+        date=sitting.opened.time if sitting is not None else None if parts.chamber.clock_unset() else now,
         demo=parts.demo,
         rehearsal=parts.chamber.rehearsal,
         home=home,

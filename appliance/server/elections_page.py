@@ -21,7 +21,7 @@ from appliance.core.people import Actor, Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.state import Election, ElectionState, KeyedPaper, Meeting
 from appliance.server import printing
-from appliance.server.access import allow
+from appliance.server.access import allow, dated
 from appliance.server.api import json_response
 from appliance.server.elections_wire import CountPage, DifferenceView, ReadingView
 from appliance.server.errors import STATUS
@@ -53,6 +53,7 @@ def add(app: Flask, parts: Parts) -> None:
         return Response(html, mimetype="text/html")
 
     @allow(Role.CLERK, Role.CHAIR, Role.AUDITOR)
+    @dated
     def count_minutes() -> Response:
         ledger = request.args.get("ledger") or parts.store.head().ledger
         name, paper = request.args.get("election", ""), _paper(parts, "")

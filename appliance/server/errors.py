@@ -103,6 +103,9 @@ STATUS: Final[dict[Code, int]] = {
     Code.LOCKED_OUT: 429,
     Code.RATE_LIMITED: 429,
     Code.INTERNAL_ERROR: 500,
+    Code.CLOCK_IMPLAUSIBLE: 400,
+    Code.CLOCK_NOT_SETTABLE: 503,
+    Code.BOX_SILENT: 503,
     Code.STORAGE_FAULT: 503,
     Code.RECORDER_ABSENT: 503,
     Code.PANELS_OFFLINE: 503,
@@ -113,7 +116,16 @@ STATUS: Final[dict[Code, int]] = {
 }
 """Whatever is not named is a rule that stands against the command as things are now: 409."""
 
-FAULTS: Final = frozenset({Code.STORAGE_FAULT, Code.RECORDER_ABSENT, Code.PANELS_OFFLINE, Code.INTERNAL_ERROR})
+FAULTS: Final = frozenset(
+    {
+        Code.STORAGE_FAULT,
+        Code.RECORDER_ABSENT,
+        Code.PANELS_OFFLINE,
+        Code.INTERNAL_ERROR,
+        Code.CLOCK_NOT_SETTABLE,
+        Code.BOX_SILENT,
+    }
+)
 
 _encode = msgspec.json.Encoder().encode
 

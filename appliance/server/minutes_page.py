@@ -21,7 +21,7 @@ from appliance.core.minutes_draft import draft
 from appliance.core.minutes_elections import ElectionMinutes
 from appliance.core.people import Role
 from appliance.core.refusals import Code
-from appliance.server.access import LANGUAGE_COOKIE, PUBLIC, allow
+from appliance.server.access import LANGUAGE_COOKIE, PUBLIC, allow, dated
 from appliance.server.errors import STATUS
 from appliance.server.minutes_text import MinutesText, absence, body_lines, full_name
 from appliance.server.pages import wants_html
@@ -147,6 +147,7 @@ def register(app: Flask, desk: MinutesDesk, offload: Offload) -> None:
 
     @pages.get("/minutes")
     @allow(Role.CLERK, Role.CHAIR, Role.AUDITOR)
+    @dated
     def page() -> Response:
         ledger = request.args.get("ledger")
         language = language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language"))

@@ -6,6 +6,7 @@ import msgspec
 
 from appliance.server import (
     attendance_wire,
+    box_wire,
     debate_wire,
     elections_wire,
     gavel_page,
@@ -31,6 +32,7 @@ class Room(Protocol):
 
 ROOMS: tuple[Room, ...] = (
     attendance_wire,
+    box_wire,
     debate_wire,
     elections_wire,
     panels_wire,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -15,10 +16,12 @@ from appliance.services.countdown import Countdown
 from appliance.services.door import Door
 from appliance.services.panels import Panels
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
+from appliance.services.readiness_facts import HostFacts
 from appliance.services.readiness_run import Measured
 from appliance.services.recorder import Recorder
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn
+from appliance.services.timekeeping import Timekeeping
 
 
 @dataclass(slots=True)
@@ -52,6 +55,12 @@ class Parts:
     """The boxes at the seats; None: this server has none to do with (the tests of other rooms)."""
     measure: Callable[[], Measured] = Measured
     """Asks the machine how it is, for the readiness report; slow."""
+    timekeeping: Timekeeping | None = None
+    """None: this machine's clock is taken on trust."""
+    ask_box: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """Asks the watching service (units, journal); slow. Raises Fault; None: there is none."""
+    lookout: Callable[[], HostFacts] = HostFacts
+    """How the machine was found last; costs nothing."""
     preview: Path | None = None
     """The recorder's newest picture."""
     watch: str = ""

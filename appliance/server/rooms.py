@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from appliance.server import attendance_page, audit_page, minutes_page, panels_page, readiness_page, registry_routes
+from appliance.server import (
+    attendance_page,
+    audit_page,
+    box_page,
+    minutes_page,
+    panels_page,
+    readiness_page,
+    registry_routes,
+)
 from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page
 from appliance.server.plans import routes as plans
@@ -43,6 +51,7 @@ def rooms(fitted: Fittings) -> list[Page]:
         lambda app, parts: attendance_page.register(app, parts, fitted.excuses),
         panels_page.register,
         readiness_page.register,
+        box_page.register,
         lambda app, parts: plans.register(app, parts, formats),
         paper_pages(fitted.shelf, fitted.largest_paper),
     ]

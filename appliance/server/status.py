@@ -1,5 +1,6 @@
 """How the machine is: /healthz for whoever watches over it, /metrics for Prometheus on this machine."""
 
+from math import nan
 from typing import Any
 
 import gevent
@@ -31,6 +32,7 @@ def add(app: Flask, parts: Parts) -> None:
             "seq": parts.chamber.head.seq,
             "clients": len(parts.screens.clients),
             "panels": parts.screens.around.panels,
+            "sitting": parts.chamber.durable.sitting is not None,
         }
         return Response(msgspec.json.encode(body), status=503 if fault else 200, mimetype="application/json")
 
@@ -50,10 +52,43 @@ def _metrics(parts: Parts) -> CollectorRegistry:
         "appliance_ledger_entries": ("Entries in the current ledger", lambda: parts.chamber.head.seq),
         "appliance_storage_fault": ("1 while the disk refuses", lambda: parts.chamber.fault is not None),
         "appliance_time_doubtful": ("1 while the clock is doubtful", lambda: parts.screens.around.time_doubtful),
+        "appliance_clock_unset": ("1 while nothing speaks for the clock", lambda: parts.chamber.clock_unset()),
+        "appliance_sitting_open": ("1 while a sitting is open", lambda: parts.chamber.durable.sitting is not None),
+        "appliance_poll_open": ("1 while a poll is open", lambda: parts.chamber.durable.running_poll is not None),
+        "appliance_panels_lost": (
+            "1 while their process is away",
+            lambda: parts.screens.around.panels == "offline",
+        ),
+        "appliance_recorder_lost": ("1 while the recorder does not answer", lambda: _recorder_lost(parts)),
+        "appliance_alerts": ("What the presiding table is told of now", lambda: len(parts.screens.around.alerts)),
+        "appliance_temperature_celsius": ("The warmest sensor", lambda: _or_nan(parts.lookout().temperature)),
+        "appliance_undervoltage": ("1 while the supply is too low", lambda: _or_nan(_low(parts))),
+        "appliance_free_bytes": ("Room where the ledger is", lambda: _or_nan(parts.lookout().free_bytes)),
+        "appliance_rtc_offset_seconds": ("Against the battery-backed clock", lambda: _or_nan(_offset(parts))),
+        "appliance_backup_age_seconds": ("Since a backup ended well", lambda: _or_nan(parts.lookout().backup_seconds)),
+        "appliance_certificate_seconds": ("Until it ends", lambda: _or_nan(parts.lookout().certificate_seconds)),
     }
     for name, (text, value) in values.items():
         Gauge(name, text, registry=registry).set_function(value)
     return registry
+
+
+def _or_nan(value: float | None) -> float:
+    """Prometheus's own word for what is not known."""
+    return nan if value is None else value
+
+
+def _low(parts: Parts) -> float | None:
+    power = parts.lookout().power
+    return None if power is None else float(power.low_now)
+
+
+def _offset(parts: Parts) -> float | None:
+    return parts.lookout().clock.rtc_offset
+
+
+def _recorder_lost(parts: Parts) -> bool:
+    return parts.recorder is not None and not parts.recorder.online
 
 
 def watch(parts: Parts) -> None:

@@ -98,12 +98,16 @@ def _disk_hours(facts: Facts) -> Items:
 def _clock(facts: Facts) -> Items:
     clock = facts.host.clock
     offset = clock.rtc_offset
+    if clock.unset:
+        return item("clock", "red", "unset", "clock_set")
     if offset is not None and abs(offset) >= RTC_RED:
         return item("clock", "red", "rtc", "clock", seconds=f"{abs(offset):.0f}")
     if clock.doubtful:
         return item("clock", "amber", "doubtful", "clock")
     if clock.synchronised:
         return item("clock", "green", "ntp")
+    if offset is None and clock.set_by_hand:
+        return item("clock", "green", "by_hand")
     if offset is None:
         return item("clock", "amber", "alone", "clock")
     light: Light = "amber" if abs(offset) >= RTC_AMBER else "green"

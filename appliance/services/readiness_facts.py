@@ -13,9 +13,15 @@ class ClockFacts(Struct, frozen=True):
     """How far the clock can be believed."""
 
     synchronised: bool | None = None
-    """The kernel says that a time server keeps it."""
+    """A time server keeps it, or has set it since the machine was switched on."""
     rtc_offset: float | None = None
     """Against the battery-backed clock."""
+    set_by_hand: bool = False
+    """A person has set it since the machine was switched on."""
+    watched: bool = False
+    """This machine is a box whose clock is to be proved; otherwise it is taken on trust."""
+    unset: bool = False
+    """Nothing speaks for the time it shows (`services/timekeeping.py`)."""
     doubtful: bool = False
     """The ledger marks its entries' times as doubtful."""
 

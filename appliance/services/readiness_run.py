@@ -25,7 +25,7 @@ from appliance.services.panel_words import House, Pressed
 from appliance.services.panels import Panels
 from appliance.services.ports import Timers
 from appliance.services.readiness import items
-from appliance.services.readiness_facts import Facts, HostFacts, PanelFacts, RecorderFacts, TabletFacts
+from appliance.services.readiness_facts import ClockFacts, Facts, HostFacts, PanelFacts, RecorderFacts, TabletFacts
 from appliance.services.readiness_report import ReadinessItem, TriedPanel
 from appliance.services.registry import Registry, in_office
 
@@ -220,13 +220,15 @@ class ReadinessRun:
             ),
             tablets=TabletFacts(len(members), len(enrolled & own), len(around.online & enrolled & own)),
             recorder=self.measured.recorder,
-            host=replace(
-                self.measured.host, clock=replace(self.measured.host.clock, doubtful=self.chamber.time_doubtful)
-            ),
+            host=replace(self.measured.host, clock=self._clock()),
             zero=check.zero,
             result=check.result,
             displays=around.displays,
         )
+
+    def _clock(self) -> ClockFacts:
+        unset, doubtful = self.chamber.clock_unset(), self.chamber.time_doubtful
+        return replace(self.measured.host.clock, unset=unset, doubtful=doubtful)
 
     def found(self) -> tuple[tuple[TriedPanel, ...], tuple[ReadinessItem, ...]]:
         """What a screen shows of the check that is under way: each panel, and each item."""
@@ -245,6 +247,9 @@ class ReadinessRun:
         """Measured once more, sealed, written; only then is the check over."""
         if check.stage is ck.Stage.POLLING:
             reply(Refusal(Code.TEST_POLL_OPEN))
+            return
+        if self.chamber.clock_unset():
+            reply(Refusal(Code.CLOCK_UNSET))
             return
 
         def written(fault: Fault | None) -> None:

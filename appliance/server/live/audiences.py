@@ -13,6 +13,7 @@ from msgspec import Struct
 from appliance.core.people import Actor, Role
 from appliance.core.state import Meeting
 from appliance.server.view import PanelsPage, PapersView, RequestsView, RunView
+from appliance.services.alerts import Alert
 from appliance.services.recorder_words import RecorderState
 
 
@@ -35,11 +36,11 @@ _EVERYBODY: Final = (
 )  # fmt: skip
 _DESK: Final = (
     "meeting", "attendance", "agenda", "poll", "progress", "roll_call", "straw", "polls", "roll", "entries", "devices",
-    "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage", "elections",
+    "health", "floor", "recording", "camera", "filing", "speakers", "questioning", "stage", "elections", "alerts",
 )  # fmt: skip
 _WATCHER: Final = (
     "meeting", "agenda", "poll", "elections", "devices", "health", "floor", "recording", "camera", "filing",
-    "panels", "readiness",
+    "panels", "readiness", "alerts",
 )  # fmt: skip
 
 SECTIONS: Final[dict[Audience, tuple[str, ...]]] = {
@@ -119,3 +120,5 @@ class Around(Struct, frozen=True):
     """The boxes at the seats."""
     readiness: RunView | None = None
     """The check of the house that is under way."""
+    alerts: tuple[Alert, ...] = ()
+    """What the presiding table must know of the machine."""

@@ -14,6 +14,7 @@ from appliance.core.speakers import queue
 from appliance.core.state import Item, Meeting, Presence, Sitting, Standing
 from appliance.server.live.audiences import DESK, INSIDERS, Around, Audience
 from appliance.server.view import (
+    AlertView,
     AttendanceView,
     DevicesView,
     EntryView,
@@ -211,3 +212,8 @@ def house(state: Meeting, around: Around, audience: Audience) -> PanelsPage | No
         return None
     seats = tuple(replace(seat, tablet=seat.member in around.connected) for seat in page.seats)
     return replace(page, seats=seats)
+
+
+def alerts(state: Meeting, around: Around, audience: Audience) -> tuple[AlertView, ...]:
+    """What the presiding table must know of the machine, worst first."""
+    return tuple(AlertView(alert.code, alert.since) for alert in around.alerts)

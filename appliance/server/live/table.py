@@ -63,6 +63,7 @@ def sections_table(views: polls.Polls, script: Script) -> Final[dict[str, Sectio
         "papers": Section(lambda s, a, _: a.papers, lambda s, a: (a.papers,), soon=True),
         "panels": Section(sections.house, lambda s, a: (a.house, a.connected), soon=True),
         "readiness": Section(lambda s, a, _: a.readiness, lambda s, a: (a.readiness,), soon=True),
+        "alerts": Section(sections.alerts, lambda s, a: (a.alerts,), soon=True),
         "requests": Section(lambda s, a, _: a.requests, lambda s, a: (a.requests,)),
         "room": Section(sections.room, lambda s, a: (s.sittings, a.room)),
         "elections": Section(elections.elections, lambda s, a: (s.elections,), _ranked, soon=True),

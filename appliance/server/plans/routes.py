@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, g, request
 from appliance.core.people import Role
 from appliance.core.plan import Plan
 from appliance.core.refusals import Code, Refusal
-from appliance.server.access import PUBLIC, allow
+from appliance.server.access import PUBLIC, allow, dated
 from appliance.server.errors import status
 from appliance.server.minutes_text import HALL_TIME
 from appliance.server.parts import Parts
@@ -119,6 +119,7 @@ class Routes:
         )
 
     @allow(*_DESK)
+    @dated
     def invitation(self) -> Response:
         """Giấy mời."""
         plan = self._plan()
@@ -128,6 +129,7 @@ class Routes:
         return Response(page, mimetype="text/html")
 
     @allow(Role.DELEGATE, *_DESK)
+    @dated
     def programme(self) -> Response:
         """Chương trình kỳ họp. Delegates print what they have been sent."""
         plan = self._plan()

@@ -5,6 +5,7 @@ One module a subject; `whole.py` joins them.
 """
 
 from appliance.server.view.agenda import *
+from appliance.server.view.alerts import *
 from appliance.server.view.base import *
 from appliance.server.view.desk import *
 from appliance.server.view.elections import *

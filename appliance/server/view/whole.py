@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from appliance.server.view.agenda import ItemView
+from appliance.server.view.alerts import AlertView
 from appliance.server.view.desk import RequestsView, StepView
 from appliance.server.view.elections import ElectionView
 from appliance.server.view.frame import AttendanceView, DevicesView, FilingView, HealthView, MeetingView, RoomView
@@ -49,3 +50,4 @@ class View(Struct, frozen=True, omit_defaults=True):
     papers: PapersView | None = None
     panels: PanelsPage | None = None
     readiness: RunView | None = None
+    alerts: tuple[AlertView, ...] | None = None
