@@ -230,10 +230,14 @@ def fit_portal(config: Config) -> Portal:
 
 
 def make_data_folder(config: Config) -> None:
-    """The data folder, for the appliance's own user alone."""
+    """The data folder: its group, which the portal is in, may read the ledger. What is on file of people (hashed PINs,
+    private notes) is the appliance's own; SQLite gives a file's log the file's mode."""
     os.umask(0o027)
     config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
     config.data.chmod(0o750)
+    for own in (registry_file(config), config.data / "papers.db"):
+        own.touch(0o600)
+        own.chmod(0o600)
 
 
 def ledger_file(config: Config) -> Path:

@@ -115,7 +115,8 @@ class PaperFolder:
             folder = self.root / incoming.sha256
             folder.mkdir(exist_ok=True)
             _open_to_group(folder)
-            incoming.path.chmod(0o640)
+            # The papers process may write it: a secret paper is overwritten before it goes.
+            incoming.path.chmod(0o660)
             incoming.path.replace(folder / SOURCE)
             made = self.made(incoming.sha256)
             if made is not None and made.problem:
@@ -211,9 +212,12 @@ class PaperFolder:
 
 
 def _open_to_group(folder: Path) -> None:
-    """The papers process may be another user, of the appliance's group. In a folder that it made, it has seen to it."""
+    """The papers process may be another user, of the folder's group. In a folder that it made, it has seen to it.
+
+    Not 2770: under RestrictSUIDSGID= nobody may set that bit, and a new folder has its group already."""
     with suppress(PermissionError):
-        folder.chmod(0o2770)
+        if folder.stat().st_mode & 0o070 != 0o070:
+            folder.chmod(0o770)
 
 
 def _read(path: Path, kind: Any) -> Any:
