@@ -28,14 +28,6 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
-def append(path: Path, content: bytes) -> None:
-    """To a file that is there. A power cut leaves nothing of it, a part, or all. Raises OSError."""
-    with path.open("ab") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def point(link: Path, target: Path | None) -> None:
     """Have a symbolic link point at a neighbour's folder, or take it away: in one step. Raises OSError."""
     if target is None:

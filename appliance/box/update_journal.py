@@ -1,7 +1,7 @@
 """The journal of an update: what was meant, and how far it came. It is read after a power cut.
 
-The first line is the plan, each further one a step that is done and on the disk. A line that a power cut has torn
-does not count. The journal is there from before the first change until after the last one.
+The first line is the plan, each further one a step that is done and on the disk. It is written anew for each, so that
+no line is ever half there. The journal is there from before the first change until after the last one.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from appliance.box.durable import append, sync_folder, write
+from appliance.box.durable import sync_folder, write
 from appliance.box.telling import Unable
 
 Step = Literal["stopped", "copied", "migrated", "swapped", "good", "returned"]
@@ -44,7 +44,8 @@ class UpdateJournal:
 
     def done(self, step: Step) -> None:
         """This step is on the disk. Raises OSError."""
-        append(self._file, _line({"step": step}))
+        said = self._file.read_bytes()
+        write(self._file, said[: said.rindex(b"\n") + 1] + _line({"step": step}))
 
     def read(self) -> tuple[Plan, tuple[Step, ...]] | None:
         """An update that has not ended; None: there is none. Raises Unable for what is no journal, and OSError."""
