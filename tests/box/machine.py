@@ -42,10 +42,23 @@ class Machine:
     """One machine. Its name is at most eight letters, since interfaces and namespaces are named after it."""
 
     def __init__(
-        self, name: str, *, binds: Mapping[Path, str] | None = None, uplink: bool = False, wires: Sequence[Wire] = ()
+        self,
+        name: str,
+        *,
+        binds: Mapping[Path, str] | None = None,
+        shares: Mapping[Path, str] | None = None,
+        uplink: bool = False,
+        wires: Sequence[Wire] = (),
+        prepare: Callable[[Path], None] = lambda root: None,
     ) -> None:
-        """Nothing is made yet. `binds`: folders of this machine that are seen in it, for reading only."""
+        """Nothing is made yet.
+
+        `binds` are folders of this machine that are seen in it, for reading only; `shares` may be written to by both.
+        `prepare` is given the disk before the first boot.
+        """
         self.name = name
+        self._prepare = prepare
+        self._shares = dict(shares or {})
         self.network = Network(name, list(wires), uplink)
         self._binds = dict(binds or {})
         self._folder = rootfs.CACHE / "machines" / name
@@ -75,6 +88,7 @@ class Machine:
         if self.network.uplink:
             (self.root / "etc/resolv.conf").write_text("nameserver 10.0.2.3\n", encoding="utf-8")
         try:
+            self._prepare(self.root)
             self.boot()
         except BaseException:
             self._clear_away()
@@ -104,7 +118,8 @@ class Machine:
             f"--machine={self.name}", f"--network-namespace-path=/run/netns/{self.name}", "--resolv-conf=off",
             "--timezone=off", "--capability=all", "--drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE",
             "--system-call-filter=bpf",
-            *(f"--bind-ro={here}:{there}" for here, there in self._binds.items()), "/sbin/init-rw",
+            *(f"--bind-ro={here}:{there}" for here, there in self._binds.items()),
+            *(f"--bind={here}:{there}" for here, there in self._shares.items()), "/sbin/init-rw",
         ]  # fmt: skip
 
     def _is_up(self) -> bool:

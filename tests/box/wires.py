@@ -5,6 +5,7 @@ after the machine (`b4-box`, `b4-box-tablet`).
 """
 
 import os
+import shutil
 import signal
 import subprocess
 from contextlib import suppress
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 NAMESPACES: Final = Path("/run/netns")
+RESOLVERS: Final = Path("/etc/netns")
+"""Where `ip netns exec` has a namespace's resolv.conf from."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Wire:
     address: str
     """The client's own, with its prefix length; empty: it shall ask for one."""
     gateway: str = ""
+    names: str = ""
+    """Whom it asks for names (an address); empty: as this machine does."""
 
 
 @dataclass
@@ -68,6 +73,9 @@ class Network:
             _ip("-n", client, "addr", "add", wire.address, "dev", "eth0")
         if wire.gateway:
             _ip("-n", client, "route", "add", "default", "via", wire.gateway)
+        if wire.names:
+            (RESOLVERS / client).mkdir(parents=True, exist_ok=True)
+            (RESOLVERS / client / "resolv.conf").write_text(f"nameserver {wire.names}\n", encoding="utf-8")
 
     def _open(self) -> None:
         ready, told = os.pipe()
@@ -93,6 +101,8 @@ class Network:
             if (NAMESPACES / name).exists():
                 with suppress(subprocess.CalledProcessError):
                     _ip("netns", "delete", name)
+            if (RESOLVERS / name).exists():
+                shutil.rmtree(RESOLVERS / name)
 
 
 def _ip(*words: str) -> None:
