@@ -108,7 +108,7 @@ clean: ## remove what make made; var/ stays
 .PHONY: test-packages
 # qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to.
 test-packages:
-	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone strace
+	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone restic strace
 
 .PHONY: demo-packages
 # ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.
