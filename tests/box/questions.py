@@ -1,0 +1,117 @@
+"""What a client asks of the network it is in: `python -m tests.box.questions QUESTION …`, run in its namespace.
+
+ports ADDRESS [FIRST LAST]        TCP ports that answer, by a full connect to each
+name SERVER NAME                  what a DNS server says: an address, or the code it answers with
+reaches ADDRESS PORT              "open", "refused" or "silent"
+lots ADDRESS PORT COUNT           how many of so many connections are open at the same time
+serve PORT …                      listens everywhere at these ports (TCP) and says "ready"
+"""
+
+import errno
+import resource
+import select
+import socket
+import sys
+import time
+from contextlib import suppress
+from typing import Final
+
+AT_ONCE: Final = 16_000
+PATIENCE: Final = 1.5
+"""Seconds in which a machine on the same wire has answered a hundred times over."""
+
+
+def ports(address: str, first: str = "1", last: str = "65535") -> str:
+    """The open ones, by spaces."""
+    wanted = list(range(int(first), int(last) + 1))
+    found: list[int] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        found += _connects(address, wanted[start : start + AT_ONCE])
+    return " ".join(str(port) for port in sorted(found))
+
+
+def _connects(address: str, some: list[int]) -> list[int]:
+    poll, waiting, found = select.epoll(), {}, []
+    for port in some:
+        one = socket.socket()
+        one.setblocking(False)
+        one.connect_ex((address, port))
+        poll.register(one, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
+        waiting[one.fileno()] = (one, port)
+    deadline = time.monotonic() + PATIENCE
+    while waiting and (left := deadline - time.monotonic()) > 0:
+        for number, _ in poll.poll(left):
+            one, port = waiting.pop(number)
+            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+                found.append(port)
+            poll.unregister(number)
+            one.close()
+    for one, _ in waiting.values():
+        one.close()
+    return found
+
+
+def name(server: str, asked: str) -> str:
+    """One question for an address, by UDP."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in asked.split("."))
+    question = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" + labels + b"\x00\x00\x01\x00\x01"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.settimeout(PATIENCE)
+        line.sendto(question, (server, 53))
+        try:
+            said = line.recv(512)
+        except TimeoutError:
+            return "silent"
+        except ConnectionRefusedError:
+            return "refused"
+    code = {0: "empty", 2: "failed", 3: "no such name", 5: "will not say"}[said[3] & 15]
+    return socket.inet_ntoa(said[-4:]) if int.from_bytes(said[6:8]) else code
+
+
+def reaches(address: str, port: str) -> str:
+    """One connection."""
+    try:
+        socket.create_connection((address, int(port)), PATIENCE).close()
+    except ConnectionRefusedError:
+        return "refused"
+    except (TimeoutError, OSError) as error:
+        return "silent" if isinstance(error, TimeoutError) else errno.errorcode.get(error.errno or 0, "silent")
+    return "open"
+
+
+def lots(address: str, port: str, count: str) -> str:
+    """As many as will open, one after the other, all kept."""
+    kept: list[socket.socket] = []
+    for _ in range(int(count)):
+        with suppress(OSError):
+            kept.append(socket.create_connection((address, int(port)), 0.5))
+    alive = sum(1 for one in kept if not _ended(one))
+    return str(alive)
+
+
+def _ended(one: socket.socket) -> bool:
+    one.setblocking(False)
+    try:
+        return one.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def serve(*wanted: str) -> str:
+    """Until it is ended."""
+    listening = [socket.create_server(("0.0.0.0", int(port)), backlog=512, reuse_port=True) for port in wanted]
+    for one in listening:
+        one.setblocking(False)
+    print("ready", flush=True)
+    kept = []
+    while True:
+        for one in select.select(listening, [], [])[0]:
+            with suppress(BlockingIOError):
+                kept.append(one.accept())
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    print({"ports": ports, "name": name, "reaches": reaches, "lots": lots, "serve": serve}[sys.argv[1]](*sys.argv[2:]))
