@@ -193,10 +193,13 @@ def _write(path: Path, what: msgspec.Struct, *, sync: bool = True) -> None:
 
 def _erase(path: Path) -> None:
     """Overwritten once, then gone."""
-    with suppress(OSError), path.open("r+b") as file:
-        size = path.stat().st_size
-        while file.tell() < size:
-            file.write(b"\0" * min(1 << 20, size - file.tell()))
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("r+b") as file:
+            size = path.stat().st_size
+            while file.tell() < size:
+                file.write(b"\0" * min(1 << 20, size - file.tell()))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as why:
+        log.error("a secret paper goes without having been overwritten: %s", why)
     path.unlink(missing_ok=True)

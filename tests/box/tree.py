@@ -33,7 +33,7 @@ def install(box: Machine, settings: str, recorder: str = "") -> None:
         to = "/etc/systemd/journald.conf.d" if kind == "journald.conf.d" else f"/etc/{kind}"
         box.run(f"mkdir -p {to} && cp {AT}/systemd/{kind}/* {to}/")
     box.run("systemd-sysusers && systemd-tmpfiles --create nghi-truong.conf")
-    box.run(f"cp {AT}/systemd/*.service {AT}/systemd/*.target {AT}/systemd/*.slice /etc/systemd/system/")
+    box.run(f"find {AT}/systemd -maxdepth 1 -type f ! -name '*.md' -exec cp -t /etc/systemd/system '{{}}' +")
     box.run("cat > /etc/nghi-truong/appliance.toml", stdin=documented("appliance") + settings)
     box.run("cat > /etc/nghi-truong/recorder.toml", stdin=documented("recorder") + recorder)
     box.run("systemctl daemon-reload")
@@ -57,8 +57,8 @@ def _venv() -> Path:
         if half.exists():
             shutil.rmtree(half)
         subprocess.run([PYTHON, "-m", "venv", "--without-pip", half], check=True)
-        install = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--python", half / "bin/python"]
-        subprocess.run([*install, "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", wanted], check=True)
+        uv = [str(ROOT / ".venv/bin/uv"), "pip", "install", "--quiet", "--python", str(half / "bin/python")]
+        subprocess.run([*uv, "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(wanted)], check=True)
         (site,) = half.glob("lib/python3.*/site-packages")
         (site / "tree.pth").write_text(f"{AT}/src\n", encoding="utf-8")
         half.rename(folder)
