@@ -17,6 +17,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,9 @@ def _own_wheel(source: Path, into: Path, seconds: int) -> str:
         build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(into), str(tree)]
         subprocess.run(build, check=True, env=environment, stdout=subprocess.DEVNULL)
     (wheel,) = into.glob("nghi_truong-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        if strange := [name for name in packed.namelist() if name.startswith(("appliance/demo/", "tests/"))]:
+            raise SystemExit(f"{wheel.name} carries {strange[0]}")
     return wheel.name
 
 
@@ -124,20 +128,24 @@ def _download(lock: Path, machine: str, kept: Path, made: Path) -> list[Path]:
     wanted.write_text("\n".join(blocks) + "\n", encoding="utf-8")
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC, 4, -1)]
     platforms += [f"manylinux2014_{machine}", f"manylinux2010_{machine}", f"manylinux1_{machine}", f"linux_{machine}"]
-    report = made / f"report-{machine}"
-    report.mkdir()
     download = [
         sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input",
         "--require-hashes", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON,
         "--implementation", "cp", "--abi", f"cp{PYTHON.replace('.', '')}", "--abi", "abi3", "--abi", "none",
         *(part for name in platforms for part in ("--platform", name)), "--dest", str(kept), "-r", str(wanted),
     ]  # fmt: skip
-    subprocess.run(download, check=True)
-    hashes = set(re.findall(r"sha256:([0-9a-f]{64})", "\n".join(blocks)))
-    found = sorted(wheel for wheel in kept.glob("*.whl") if _sha256(wheel) in hashes)
+    if len(found := _kept(kept, blocks)) < len(blocks):
+        subprocess.run(download, check=True)
+        found = _kept(kept, blocks)
     if len(found) != len(blocks):
         raise SystemExit(f"{machine}: {len(blocks)} packages, but {len(found)} wheels in {kept}")
     return found
+
+
+def _kept(folder: Path, blocks: list[str]) -> list[Path]:
+    """Those that are there already, one for each package: what pip chose for this kind of machine."""
+    hashes = set(re.findall(r"sha256:([0-9a-f]{64})", "\n".join(blocks)))
+    return sorted(wheel for wheel in folder.glob("*.whl") if _sha256(wheel) in hashes)
 
 
 def _wanted(lock: str, machine: str) -> Iterator[str]:
