@@ -13,6 +13,7 @@
     migrate          bring the databases to this program's form, or to an older one
     idle             may the appliance be stopped? (no sitting, no vote is open)
     ca               the hall's own certificate authority, on the technician's computer
+    join             the pages by which tablets join the hall: help, and a sheet to print
     config           the effective configuration
     openapi          what the wire is, for programs
 
@@ -271,6 +272,13 @@ def ca(given: argparse.Namespace, config: Config) -> int:
     return run(given)
 
 
+def join(given: argparse.Namespace, config: Config) -> int:
+    """The pages by which tablets join the hall."""
+    from appliance.joining.commands import run
+
+    return run(given, config.words)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m appliance", description="Nghị Trường, the voting appliance")
     parser.add_argument("--version", action="version", version=f"nghi-truong {own_version()}")
@@ -319,6 +327,7 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--show", action="store_true", help="print the forms of this program and of the files (JSON)")
     add("idle", idle, "may the appliance be stopped? (no sitting, no vote is open)")
     arguments.authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
+    arguments.pages(add("join", join, "the pages by which tablets join the hall: help, and a sheet to print"))
     add("config", show_config, "the effective configuration")
     add("openapi", openapi, "what the wire is, for programs")
     return parser
