@@ -47,12 +47,12 @@ SETTINGS: Final[Mapping[str, Any]] = {
 
 
 def zone(name: str) -> dict[str, object]:
-    """What the role's vars say of a zone."""
+    """What the role's vars say of a zone; .100 to .149 are leased."""
     public = name == "public"
     at = PUBLIC if public else ADDRESS
     return {
         "name": name, "interface": "public0" if public else "hall0", "address": f"{at}/24",
-        "host": PUBLIC_NAME if public else NAME, "first": f"{at}20", "last": f"{at}99", "most": 250,
+        "host": PUBLIC_NAME if public else NAME, "first": f"{at}00", "last": f"{at}49", "most": 250,
     }  # fmt: skip
 
 
