@@ -46,10 +46,11 @@ def install(places: Places, file: Path, sha256: str | None = None, *, system_pac
     try:
         _lay(file, about, folder, system_packages=system_packages)
     except (Refused, OSError, subprocess.SubprocessError) as error:
+        free = shutil.disk_usage(places.releases).free >> 20
         remove(folder)
-        raise (
-            error if isinstance(error, Refused) else Unable(f"not installed, nothing is left of it: {error}")
-        ) from error
+        if isinstance(error, Refused):
+            raise
+        raise Unable(f"not installed, nothing is left of it ({free} MB are free): {error}") from error
     say(f"installed: {about.version} ({about.commit[:7]})")
     return releases.get(about.version)
 
