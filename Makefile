@@ -42,6 +42,11 @@ power-cut: install test-packages ## cut the power under the ledger and under the
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
 	.venv/bin/python -m tests.gates.push_faults --seconds 60
 
+.PHONY: image-test
+# A machine of its own under systemd, cut from this one's network, clock and control groups (tests/box/machine.py).
+image-test: install release image-packages ## from a bare Debian to a meeting over TLS, twice, and cut off five times (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.image
+
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it
 	ruff check .
@@ -49,8 +54,9 @@ check: install $(NODE) check-packages ## what a machine can say about the code w
 	mypy
 	lint-imports --no-logo
 	npm --prefix web run --silent check
-	shellcheck .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/units .ci/venv
+	shellcheck .ci/ansible .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/units .ci/venv
 	.ci/units
+	.ci/ansible
 	.venv/bin/python .ci/lock_is_fresh.py
 	.ci/no-addresses
 	.ci/types --check
@@ -109,6 +115,10 @@ clean: ## remove what make made; var/ stays
 # qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to.
 test-packages:
 	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone restic strace
+
+.PHONY: image-packages
+image-packages:
+	@.ci/apt iproute2 mmdebstrap openssh-client slirp4netns systemd-container util-linux
 
 .PHONY: demo-packages
 # ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.
