@@ -38,6 +38,10 @@ power-cut: install test-packages ## cut the power under the ledger and under the
 	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
 	$(AS_ROOT) .venv/bin/python -m tests.gates.video_power_cut
 
+.PHONY: update-cuts
+update-cuts: install web ## kill everything at random moments of an update; one whole release must be left
+	.venv/bin/python -m tests.gates.update_cuts
+
 .PHONY: push-faults
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
 	.venv/bin/python -m tests.gates.push_faults --seconds 60
@@ -75,6 +79,7 @@ bench: install web bench-packages ## what the appliance can bear, in numbers
 	.venv/bin/python -m tests.bench.panel_bus
 	.venv/bin/python -m tests.bench.papers
 	.venv/bin/python -m tests.bench.page_turn
+	.venv/bin/python -m tests.bench.standby
 
 .PHONY: bench-profile
 bench-profile: install web bench-packages ## where the time goes under that load
@@ -130,7 +135,7 @@ demo-packages:
 # strace delays each fsync from outside, so that the appliance which is measured is the one which is sold.
 bench-packages:
 	@command -v strace >/dev/null || .ci/apt strace
-	@.ci/apt $(DEMO_PACKAGES) chromium libatomic1
+	@.ci/apt $(DEMO_PACKAGES) chromium libatomic1 restic
 
 .PHONY: check-packages
 check-packages:

@@ -8,6 +8,7 @@ Exit codes: 0 good; 69 a repository is spoiled or away.
 """
 
 import argparse
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -42,13 +43,22 @@ def retention(arguments: Sequence[str]) -> int:
     """Drop snapshots beyond what is kept, and data that a restore put aside long ago."""
     parser = argparse.ArgumentParser(prog="nghi-truong retention")
     parser.add_argument("--settings", type=Path, default=backup_settings.FILE)
-    settings = backup_settings.load(parser.parse_args(arguments).settings)
+    parser.add_argument("--asides", action="store_true", help="only what a restore has put aside (as root)")
+    given = parser.parse_args(arguments)
+    settings = backup_settings.load(given.settings)
+    if given.asides or os.geteuid() == 0:
+        _drop_asides(settings)
+    if given.asides:
+        return 0
     keep = [f"--keep-{name}={count}" for name, count in settings.keep.items()]
-    code = _each(settings, "retention", ["forget", "--prune", "--tag", TAG, "--group-by", "host", *keep])
+    return _each(settings, "retention", ["forget", "--prune", "--tag", TAG, "--group-by", "host", *keep])
+
+
+def _drop_asides(settings: Settings) -> None:
+    """What belongs to other users only root can take away."""
     for aside in _asides(settings):
         shutil.rmtree(aside)
         say(f"retention: {aside} was put aside {settings.aside_days} days ago and is gone")
-    return code
 
 
 def _asides(settings: Settings) -> list[Path]:

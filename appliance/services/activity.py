@@ -60,9 +60,15 @@ class ActivityKeeper:
     _busy: bool = False
 
     def __post_init__(self) -> None:
-        """Say what is so now: what a server that was killed said last may no longer be so."""
+        """Say what is so now, before anybody is served: what a server that was killed said last may not be so."""
         self.chamber.listeners.append(self.told)
-        self._look()
+        now = activity_of(self.chamber.durable)
+        try:
+            self.write(msgspec.json.encode(now))
+        except Fault as fault:
+            self._done(now, fault)
+        else:
+            self._written = now
 
     def told(self, told: Told) -> None:
         """More entries are durable."""
