@@ -61,6 +61,28 @@ def words_of(box: Machine, unit: str, *deeds: Sequence[str | int]) -> list[str |
     return ["python3", "-c", _PROBE, str(pid_of(box, unit)), json.dumps(deeds)]
 
 
+def as_unit(box: Machine, unit: str, program: str) -> str:
+    """What a Python program prints that is run once under all that the unit's file says, its system call filter
+    included. Raises AssertionError when it fails."""
+    lines = box.run(["cat", f"/etc/systemd/system/{unit}.service"]).stdout.splitlines()
+    kept = [line for line in lines if not line.startswith(("Type=", "ExecStart=", "Restart=", "WatchdogSec="))]
+    python = f"ExecStart=/opt/nghi-truong/current/venv/bin/python {_ONCE}.py"
+    at = kept.index("[Service]") + 1
+    kept[at:at] = [
+        "Type=oneshot",
+        python,
+        f"StandardOutput=truncate:{_ONCE}.out",
+        f"StandardError=truncate:{_ONCE}.out",
+    ]
+    box.run(f"cat > /run/systemd/system/{Path(_ONCE).name}.service", stdin="\n".join(kept) + "\n")
+    box.run(f"cat > {_ONCE}.py && systemctl daemon-reload", stdin=program)
+    done = box.run(["systemctl", "start", f"{Path(_ONCE).name}.service"], check=False)
+    said = box.run(["cat", f"{_ONCE}.out"]).stdout
+    assert done.returncode == 0, said
+    return said
+
+
+_ONCE: Final = "/run/once-as-a-unit"
 _PROBE: Final = r"""
 import ctypes, errno, json, os, socket, sys, time
 

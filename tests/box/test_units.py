@@ -16,7 +16,7 @@ from appliance.panels.wiring import standard
 from appliance.services.on_file import Put
 from appliance.services.registry import Registry
 from tests.box import tree
-from tests.box.inside import in_network, pid_of, shown, tries, words_of
+from tests.box.inside import as_unit, in_network, pid_of, shown, tries, words_of
 from tests.box.machine import Machine
 from tests.box.wires import Wire
 from tests.faults.appliance_process import POLL, Appliance
@@ -185,6 +185,45 @@ class Neighbour:
         self._process.wait()
 
 
+_CALLS: Final = """
+import ctypes, json, mmap, socket, time
+
+def may(call):
+    try:
+        call()
+    except OSError:
+        return False
+    return True
+
+libc = ctypes.CDLL(None, use_errno=True)
+print(json.dumps({
+    "namespace": libc.unshare(0x10000000) == 0,
+    "set the clock": may(lambda: time.clock_settime(time.CLOCK_REALTIME, time.time())),
+    "raw socket": may(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()),
+    "netlink": may(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close()),
+    "new code": may(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()),
+    "become root": libc.setuid(0) == 0,
+}))
+"""
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_kernel_refuses_what_the_process_never_does(box: Machine, name: str) -> None:
+    may = {call for call, allowed in json.loads(as_unit(box, unit(name), _CALLS)).items() if allowed}
+    expected = {"papers": {"namespace", "netlink", "new code"}, "recorder": {"netlink", "new code"}}
+    assert may == expected.get(name, set())
+
+
+def test_the_server_may_still_ask_whether_its_clock_is_kept_and_hash_a_pin(box: Machine) -> None:
+    program = """
+from appliance.adapters.host_facts import kernel_keeps_time
+from appliance.adapters.passwords import Argon2
+hasher = Argon2()
+print(kernel_keeps_time() in (True, False), hasher.verify(hasher.hash("4711"), "4711"))
+"""
+    assert as_unit(box, unit("appliance"), program) == "True True\n"
+
+
 # --- limits
 
 
@@ -295,6 +334,8 @@ def test_after_a_power_loss_in_the_poll_everything_comes_back_with_it(box: Machi
         screen = hall.tablet(CHAIR)
         assert (screen.poll["poll"], screen.poll["state"]) == (POLL, "open")
         screen.close()
+        said = box.run(["journalctl", "--no-pager", "-u", unit("appliance")]).stdout
+        assert "Watchdog timeout" in said, "the journal of the boot before is kept"
         hall.did(CHAIR, "ClosePoll", poll=POLL)
         hall.did(CLERK, "ConfirmPoll", poll=POLL)
         hall.did(CHAIR, "ConfirmPoll", poll=POLL)
