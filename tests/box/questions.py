@@ -8,12 +8,15 @@ serve PORT …                      listens everywhere at these ports (TCP) and 
 """
 
 import errno
+import json
 import resource
 import select
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
 AT_ONCE: Final = 16_000
@@ -112,6 +115,38 @@ def serve(*wanted: str) -> str:
                 kept.append(one.accept())
 
 
+class Echo(BaseHTTPRequestHandler):
+    """In the appliance's place: what did the web server in front make of the request?"""
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): self.headers.get_all(name) for name in self.headers}
+        said = {"path": self.path, "headers": headers, "body": len(self.rfile.read(length))}
+        body = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+
+def echo(port: str) -> str:
+    """Until it is ended."""
+    server = ThreadingHTTPServer(("127.0.0.1", int(port)), Echo)
+    print("ready", flush=True)
+    server.serve_forever()
+    return ""
+
+
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    print({"ports": ports, "name": name, "reaches": reaches, "lots": lots, "serve": serve}[sys.argv[1]](*sys.argv[2:]))
+    table: dict[str, Callable[..., str]] = {
+        "ports": ports,
+        "name": name,
+        "reaches": reaches,
+        "lots": lots,
+        "echo": echo,
+        "serve": serve,
+    }
+    print(table[sys.argv[1]](*sys.argv[2:]))

@@ -7,6 +7,7 @@ not answer, the rules have stopped.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,11 @@ from tests.box.zones import ADDRESS, OUTSIDE, PUBLIC, SERVICE, Zones, rendered, 
 
 LISTENING = ("22", "53", "67", "80", "443", "3000", "8080", "9100", "24080", "24081")
 # The scan itself is as fast as no tablet should be.
-UNBOUNDED = {"network_new_per_second": 1_000_000, "network_burst": 1_000_000, "network_connections_per_address": 4000}
+UNBOUNDED: dict[str, Any] = {
+    "network_new_per_second": 1_000_000,
+    "network_burst": 1_000_000,
+    "network_connections_per_address": 4000,
+}
 
 
 def listen(zones: Zones, who: str, folder: Path, *ports: str) -> None:

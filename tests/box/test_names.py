@@ -31,7 +31,7 @@ def lease(zones: Zones, who: str, folder: Path) -> str:
     script = folder / "lease"
     script.write_text(LEASE, encoding="utf-8")
     script.chmod(0o755)
-    command = ["busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-s", script]
+    command: list[str | Path] = ["busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-s", script]
     return zones.run(who, command).stdout.strip()
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tests.box.wires import Network, Wire
@@ -77,9 +77,9 @@ class Zones:
         self._network = Network(
             f"nt{os.getpid()}",
             [
-                Wire("port1", "tablet", "10.77.0.30/24", gateway=ADDRESS),
+                Wire("port1", "tablet", "10.77.0.30/24", gateway=ADDRESS, names=ADDRESS),
                 Wire("port2", "tablet2", "10.77.0.31/24", gateway=ADDRESS),
-                Wire("public0", "phone", "10.78.0.30/24", gateway=PUBLIC),
+                Wire("public0", "phone", "10.78.0.30/24", gateway=PUBLIC, names=PUBLIC),
                 Wire("service0", "desk", "192.168.79.2/24", gateway=SERVICE),
                 Wire("uplink0", "world", f"{OUTSIDE}/24", gateway="203.0.113.1"),
             ],

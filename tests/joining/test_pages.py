@@ -103,7 +103,7 @@ def test_the_code_to_join_the_wifi_keeps_special_letters(wifi: Wifi, code: str) 
 
 
 def join(tmp_path: Path, passphrase: str = "abcd-efgh-2345") -> str:
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "appliance", "join", "--folder", tmp_path / "help", "--sheet", tmp_path / "sheet.html",
         "--name", "hoitruong.lan", "--address", "10.77.0.1", "--ssid", "Hội trường",
     ]  # fmt: skip
