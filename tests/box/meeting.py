@@ -82,9 +82,8 @@ class Meeting:
         self.cards: list[str] = []
 
     def begin(self, account: str, password: str) -> None:
-        """On file: the council, its members with cards, a chair; the wall is let in."""
+        """On file: members with cards, a chair (the council itself is there by the settings); the wall is let in."""
         self.clerk.sign_in(account=account, password=password)
-        self.clerk.give("SetCouncil", name="Hội đồng nhân dân xã Hồng Mẫu", term="2026 - 2031")
         names = [f"m{i}" for i in range(1, len(CHOICES) + 1)]
         for i, member in enumerate(names, 1):
             self.clerk.give("SaveMember", member=member, name=f"Nguyễn Văn Mẫu {i}", member_seat=f"A{i:02}")
