@@ -6,7 +6,7 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -15,6 +15,12 @@ from appliance.core.profile import RuleProfile
 
 _HERE = Path(__file__).resolve().parent
 Pin = Annotated[int, Meta(ge=0, le=27)]
+
+
+HOUSE_FROM: Final = (
+    "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7", "fe80::/10",
+)  # fmt: skip
+"""Every private network."""
 
 
 class ConfigError(ValueError):
@@ -112,6 +118,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     live_port: Annotated[int, Meta(ge=0, le=65535)] = 24080
     house_port: Annotated[int, Meta(ge=0, le=65535)] = 24081
     """The recorder's two loopback ports, as in its own configuration: the web server passes them on."""
+    house_from: tuple[str, ...] = HOUSE_FROM
+    """Networks whose screens may have the picture inside the house (WHEP); visitors' phones are best not among them."""
     carry_to: str = ""
     """Where `carry` keeps a copy of the public site: an rclone remote (`portal:hdnd`); empty: nowhere."""
     carry_config: Path | None = None

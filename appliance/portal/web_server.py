@@ -3,6 +3,7 @@
 The template is `templates/nginx.conf`; an address that it does not name is a file or is not there.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -33,6 +34,8 @@ class WebServer(Struct, frozen=True, kw_only=True):
     """`127.0.0.1:8081`; TLS and the outside are the business of whoever installs."""
     live_port: int = 24080
     house_port: int = 24081
+    house_from: tuple[str, ...] = ("127.0.0.0/8",)
+    """Networks that may have the picture inside the house."""
     user: str = ""
     """Only for a master that runs as root: whose rights the workers have."""
     workers: str = "auto"
@@ -51,6 +54,8 @@ class Settings(Protocol):
     def live_port(self) -> int: ...
     @property
     def house_port(self) -> int: ...
+    @property
+    def house_from(self) -> tuple[str, ...]: ...
 
 
 def server_of(config: Settings, prefix: Path, *, user: str = "", workers: str = "auto") -> WebServer:
@@ -61,6 +66,7 @@ def server_of(config: Settings, prefix: Path, *, user: str = "", workers: str = 
         listen=config.public_listen,
         live_port=config.live_port,
         house_port=config.house_port,
+        house_from=tuple(str(ip_network(network, strict=False)) for network in config.house_from),
         user=user,
         workers=workers,
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from appliance.portal.web_server import WebServer, configuration, prepare
+from appliance.config import Config
+from appliance.portal.web_server import WebServer, configuration, prepare, server_of
 from tests.portal.other_place import answers, free_port, wait_until
 
 FILES = {
@@ -155,3 +156,16 @@ def test_while_private_no_live_picture_is_served_whatever_lies_there(base: str, 
 def test_a_path_that_nginx_would_misread_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not a path"):
         configuration(WebServer(public=tmp_path / "a;b", prefix=tmp_path, listen="127.0.0.1:1"))
+
+
+def test_the_picture_inside_the_house_is_for_the_networks_that_were_named(tmp_path: Path) -> None:
+    settings = Config(public=tmp_path, house_from=("127.0.0.1", "10.77.0.0/24"))
+    said = configuration(server_of(settings, tmp_path)).partition("location /house/")[2]
+
+    allowed = [line.strip() for line in said.partition("deny all;")[0].splitlines() if "allow" in line]
+    assert allowed == ["allow 127.0.0.1/32;", "allow 10.77.0.0/24;"]
+
+
+def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="does not appear"):
+        server_of(Config(public=tmp_path, house_from=("all; }",)), tmp_path)
