@@ -34,9 +34,10 @@ test: install web test-packages ## every test, then the power cuts and a bad lin
 	.venv/bin/python -m tests.gates.push_faults
 
 .PHONY: power-cut
-power-cut: install test-packages ## cut the power under the ledger and under the archive, many times (root or sudo)
+power-cut: install test-packages ## cut the power under the ledger, the archive and an update, many times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
 	$(AS_ROOT) .venv/bin/python -m tests.gates.video_power_cut
+	$(AS_ROOT) .venv/bin/python -m tests.gates.update_power_cut
 
 .PHONY: update-cuts
 update-cuts: install web ## kill everything at random moments of an update; one whole release must be left

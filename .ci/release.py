@@ -103,7 +103,9 @@ def _own_wheel(source: Path, into: Path, seconds: int) -> str:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copyfile(source / name, tree / name)
         build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(into), str(tree)]
-        subprocess.run(build, check=True, env=environment, stdout=subprocess.DEVNULL)
+        done = subprocess.run(build, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(done.stdout + done.stderr)
     (wheel,) = into.glob("nghi_truong-*.whl")
     with zipfile.ZipFile(wheel) as packed:
         if strange := [name for name in packed.namelist() if name.startswith(("appliance/demo/", "tests/"))]:

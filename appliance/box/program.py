@@ -41,7 +41,16 @@ class Program:
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
         settings = ["--config", str(self.places.settings)] if self.places.settings.exists() else []
-        command = [str(self.release.python), "-I", "-m", "appliance", *words, *settings]
+        command = [
+            str(self.release.python),
+            "-I",
+            "-m",
+            "appliance",
+            *words,
+            *settings,
+            "--data",
+            str(self.places.data),
+        ]
         try:
             user, group = _owner(self.places.data)
             return subprocess.run(
