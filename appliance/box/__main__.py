@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     "take-over": ("appliance.box.standby", "take_over", "take the other box's place"),
     "wipe": ("appliance.box.wiping", "main", "take the council's data off this box for good"),
     "status": ("appliance.box.status", "main", "how the box is"),
+    "kiosk": ("appliance.box.kiosk", "main", "the hall's screen (what nghi-truong-kiosk.service starts)"),
     "clock": ("appliance.box.clock", "main", "is the clock to be believed; --set TIME"),
 }
 """Every subcommand. Its module is loaded only when it is asked for, so that a fault in one leaves the others."""

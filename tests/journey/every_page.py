@@ -76,6 +76,7 @@ MOMENTS: Final = (
         Look("print-invitation", "clerk", "/print/invitation?plan={plan}"),
         Look("print-agenda", "clerk", "/print/agenda?plan={plan}"),
         Look("technician", "technician", "/technician"),
+        Look("machine", "technician", "/technician#machine", way.machine),
         Look("panels", "technician", "/technician#panels", way.panels),
         Look("panels-seat", "technician", "/technician#panels", way.seat),
         Look("panels-swap", "technician", "/technician#panels", way.swap),

@@ -112,6 +112,10 @@ def paper_scene(visit: Visit) -> None:
     expect(visit.page.locator("main img").first).to_be_visible()
 
 
+def machine(visit: Visit) -> None:
+    expect(visit.page.get_by_role("heading", name=visit.word("machine.hardware.title"))).to_be_visible()
+
+
 def panels(visit: Visit) -> None:
     expect(visit.page.get_by_role("group", name=visit.word("panels.map.title"))).to_be_visible()
 

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the machine is, for the technician */
+        get: operations["box"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/box/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the machine's clock (technician); never while a sitting is open */
+        post: operations["setClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/box/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines of the product's own services, without secrets, for the technician */
+        get: operations["boxJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chairs": {
         parameters: {
             query?: never;
@@ -886,6 +937,16 @@ export interface components {
             rows: components["schemas"]["ImportRow"][];
         };
         /**
+         * AlertView
+         * @description One of section `alerts` (chair, clerk, technician, auditor), worst first.
+         *
+         *         `code` is `disk`, `ups`, `power`, `panels`, `heat` or `clock`: its words are `alert.<code>.what` and `.do`.
+         */
+        AlertView: {
+            code: string;
+            since: string;
+        };
+        /**
          * AnnounceElection
          * @description Tell the hall. From here the result is part of the record for good.
          */
@@ -1068,6 +1129,31 @@ export interface components {
             do: "begin";
         };
         /**
+         * BoxPage
+         * @description `GET /api/box`. Seconds, bytes, degrees Celsius; null: this machine cannot tell, or nothing is set up.
+         */
+        BoxPage: {
+            at: string;
+            backup_seconds: number | null;
+            backup_wanted: boolean;
+            camera: string;
+            certificate_seconds: number | null;
+            certificate_wanted: boolean;
+            clients: components["schemas"]["ClientsLine"];
+            clock: components["schemas"]["ClockFacts"];
+            free_bytes: number | null;
+            machine: components["schemas"]["MachineStatus"] | null;
+            power: components["schemas"]["PowerFacts"] | null;
+            settable: boolean;
+            sitting: boolean;
+            temperature: number | null;
+            ups: components["schemas"]["UpsFacts"] | null;
+            versions: {
+                [key: string]: string;
+            };
+            watched: boolean;
+        };
+        /**
          * BusView
          * @description One line of panels.
          */
@@ -1244,6 +1330,36 @@ export interface components {
          * @enum {unknown}
          */
         Choice: "abstain" | "against" | "for";
+        /**
+         * ClientsLine
+         * @description Who is connected now, by role.
+         */
+        ClientsLine: {
+            /** @default 0 */
+            delegates?: number;
+            /** @default 0 */
+            desks?: number;
+            /** @default 0 */
+            halls?: number;
+        };
+        /**
+         * ClockFacts
+         * @description How far the clock can be believed.
+         */
+        ClockFacts: {
+            /** @default false */
+            doubtful?: boolean;
+            /** @default null */
+            rtc_offset?: number | null;
+            /** @default false */
+            set_by_hand?: boolean;
+            /** @default null */
+            synchronised?: boolean | null;
+            /** @default false */
+            unset?: boolean;
+            /** @default false */
+            watched?: boolean;
+        };
         /**
          * CloseBox
          * @description End of voting.
@@ -1534,6 +1650,15 @@ export interface components {
             paper: number;
             readings: components["schemas"]["ReadingView"][];
             tellers: string[];
+        };
+        /**
+         * DiskLine
+         * @description A file system, by the first folder of ours on it. Bytes.
+         */
+        DiskLine: {
+            free: number;
+            path: string;
+            total: number;
         };
         /**
          * DisplayRequest
@@ -2706,6 +2831,23 @@ export interface components {
             title: string;
         };
         /**
+         * JournalLine
+         * @description One line; `level` as syslog has it, 0 to 7.
+         */
+        JournalLine: {
+            at: string;
+            level: number;
+            text: string;
+            unit: string;
+        };
+        /**
+         * JournalPage
+         * @description `GET /api/box/journal`: oldest first.
+         */
+        JournalPage: {
+            lines: components["schemas"]["JournalLine"][];
+        };
+        /**
          * KeptNote
          * @description A note as it is kept.
          */
@@ -2791,6 +2933,30 @@ export interface components {
             id?: string | null;
             on: boolean;
             serial: string;
+        };
+        /**
+         * MachineStatus
+         * @description What the watching service tells (`nghi-truong status`).
+         */
+        MachineStatus: {
+            /** @default [] */
+            disks?: components["schemas"]["DiskLine"][];
+            /** @default null */
+            drill?: Record<string, never> | null;
+            /** @default 0 */
+            load?: number;
+            /** @default null */
+            memory?: components["schemas"]["MemoryLine"] | null;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            previous?: components["schemas"]["ReleaseLine"] | null;
+            /** @default null */
+            release?: components["schemas"]["ReleaseLine"] | null;
+            /** @default [] */
+            units?: components["schemas"]["UnitLine"][];
+            /** @default 0 */
+            uptime_seconds?: number;
         };
         /**
          * Majority
@@ -2960,6 +3126,14 @@ export interface components {
             seat: string;
             status: string;
             unit: string;
+        };
+        /**
+         * MemoryLine
+         * @description Bytes.
+         */
+        MemoryLine: {
+            available: number;
+            total: number;
         };
         /**
          * Method
@@ -3657,6 +3831,15 @@ export interface components {
             type: "PostponeItem";
         };
         /**
+         * PowerFacts
+         * @description What the Pi's firmware says of its supply (`vcgencmd get_throttled`).
+         */
+        PowerFacts: {
+            low_before: boolean;
+            low_now: boolean;
+            slowed: boolean;
+        };
+        /**
          * PresenceView
          * @description Section `presence` (hall display): who is in the room, in the council's order.
          */
@@ -3980,6 +4163,18 @@ export interface components {
             seat?: string | null;
             /** @enum {unknown} */
             type: "RejectTablet";
+        };
+        /**
+         * ReleaseLine
+         * @description An installed release.
+         */
+        ReleaseLine: {
+            /** @default null */
+            commit?: string | null;
+            /** @default null */
+            schema?: string | number | null;
+            /** @default null */
+            version?: string | null;
         };
         /**
          * RemovePlan
@@ -4591,6 +4786,15 @@ export interface components {
             vi: string;
         };
         /**
+         * SetClock
+         * @description `POST /api/box/clock`: it is `utc` now.
+         */
+        SetClock: {
+            /** @default false */
+            sure?: boolean;
+            utc: string;
+        };
+        /**
          * SetCouncil
          * @description The council's name, its term, and where it meets.
          */
@@ -5181,6 +5385,29 @@ export interface components {
             on: boolean;
         };
         /**
+         * UnitLine
+         * @description A service as systemd has it.
+         */
+        UnitLine: {
+            /** @default  */
+            about?: string;
+            /** @default  */
+            detail?: string;
+            /** @default  */
+            enabled?: string;
+            /** @default null */
+            memory_bytes?: number | null;
+            /** @default 0 */
+            restarts?: number;
+            /** @default  */
+            result?: string;
+            /** @default null */
+            since_seconds?: number | null;
+            /** @default  */
+            state?: string;
+            unit: string;
+        };
+        /**
          * Upcoming
          * @description `GET /api/plans/upcoming`: the next one first.
          */
@@ -5225,6 +5452,17 @@ export interface components {
             sha256: string;
         };
         /**
+         * UpsFacts
+         * @description What Network UPS Tools say.
+         */
+        UpsFacts: {
+            /** @default null */
+            charge?: number | null;
+            /** @default null */
+            runtime?: number | null;
+            status: string;
+        };
+        /**
          * VersionView
          * @description One frozen file of a paper.
          */
@@ -5251,6 +5489,8 @@ export interface components {
         View: {
             /** @default null */
             agenda?: components["schemas"]["ItemView"][] | null;
+            /** @default null */
+            alerts?: components["schemas"]["AlertView"][] | null;
             /** @default null */
             attendance?: components["schemas"]["AttendanceView"] | null;
             /** @default null */
@@ -5443,6 +5683,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The machine */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    setClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetClock"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAnswer"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
+    boxJournal: {
+        parameters: {
+            query?: {
+                source?: "all" | "appliance" | "panels" | "recorder" | "papers" | "portal" | "backup" | "web" | "network" | "kernel";
+                level?: "error" | "warning" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalPage"];
+                };
+            };
+            /** @description Refused; nothing has changed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedAnswer"];
+                };
+            };
+        };
+    };
     chairs: {
         parameters: {
             query?: never;

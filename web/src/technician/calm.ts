@@ -8,6 +8,7 @@ import vi from '../words/vi.json';
 export function isCalm(live: Live): boolean {
   const { health, devices } = live.view;
   const recording = recordingIn(live.view);
+  if ((live.view.alerts ?? []).length > 0) return false;
   if (live.line !== 'online' || health?.fault || health?.time_doubtful || devices?.panels === 'offline') return false;
   if (recording !== null && isUnfilmed(live.view, recording)) return false;
   return recording === null || (recording.online && recording.known && recording.problems.length === 0);
