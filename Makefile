@@ -118,9 +118,11 @@ clean: ## remove what make made; var/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: test-packages
-# qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to.
+# qemu-system-common holds qemu-storage-daemon; libatomic1 is what Playwright's own driver links to. Then what the box's
+# network is tested with.
 test-packages:
-	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone restic strace
+	@.ci/apt $(DEMO_PACKAGES) chromium e2fsprogs git libatomic1 mount mpv procps qemu-system-common rclone restic strace \
+		busybox curl dnsmasq-base hostapd iproute2 iputils-ping libnss3-tools nftables openssl
 
 .PHONY: image-packages
 image-packages:
