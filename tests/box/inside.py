@@ -125,7 +125,21 @@ def spin(seconds):
         pass
     return time.process_time()
 
-known = {f.__name__: f for f in (read, write, make, listing, connect, unix, allocate, spin)}
+def spin_while(mark):
+    while os.path.exists(mark):
+        sum(range(100_000))
+def churn_while(mark, folder):
+    path = f"{folder}/churn-{os.getpid()}"
+    try:
+        while os.path.exists(mark):
+            with open(path, "wb") as file:
+                file.write(bytes(1 << 20))
+                os.fsync(file.fileno())
+    finally:
+        os.unlink(path)
+
+deeds_known = (read, write, make, listing, connect, unix, allocate, spin, spin_while, churn_while)
+known = {f.__name__: f for f in deeds_known}
 results = []
 for name, *words in deeds:
     try:
