@@ -12,27 +12,22 @@ way, the next time will do it.
 """
 
 import argparse
-import grp
 import json
 import os
-import pwd
 import secrets
-import shutil
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings, Target
+from appliance.box.copying import copy_out, now, read_report, write_report
 from appliance.box.restic import TAG, Away, GaveWay, Repository, give_to_backup, handed_over
 from appliance.box.telling import Refused, Unable, say
 
 AGAIN: Final = 75
 UNABLE: Final = 69
-COPY: Final = "copy"
-"""The folder in the state folder with the databases and `backup.json`, which says what is where."""
 _NEVER: Final = (
     "*-wal", "*-shm", "*.sock", "appliance.lock", "rehearsal", "incoming", "spool", ".restore-*", ".before-*",
     "*.password", ".*-litestream", "*certificate-authority*", "ca.key", "ca-key*", "lost+found",
@@ -48,12 +43,20 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--prepare", action="store_true", help="make the password and the repositories that are missing"
     )
+    parser.add_argument("--copy", action="store_true", help="only copy the databases for a backup (for the unit)")
     parser.add_argument("--quiet", action="store_true", help="never print the password (for the unit)")
+    parser.add_argument("--check", action="store_true", help="only see whether the settings can be used")
     given = parser.parse_args(arguments)
     settings = backup_settings.load(given.settings)
+    if given.check:
+        return 0
     targets = [settings.target(given.target)] if given.target else list(settings.targets)
     if not targets:
         raise Refused("no backup target is set: name one in the settings")
+    if given.copy:
+        if not going_on.voting(settings.data):
+            copy_out(settings)
+        return 0
     if given.prepare:
         return prepare(settings, targets, tell=not given.quiet)
     return backup(settings, targets)
@@ -108,10 +111,10 @@ def backup(settings: Settings, targets: Sequence[Target]) -> int:
         say(f"backup: waits for the next time: {why}")
         return AGAIN
     began, results = time.monotonic(), dict[str, dict[str, Any]]()
-    copy = _copy_out(settings)
+    copy_out(settings)
     for target in targets:
         with handed_over(settings, target):
-            results[target.name] = _bring(settings, target, copy)
+            results[target.name] = _bring(settings, target)
     good = _well(targets, results)
     _report(settings, results, round(time.monotonic() - began, 1))
     if good:
@@ -128,35 +131,12 @@ def _well(targets: Sequence[Target], results: dict[str, dict[str, Any]]) -> bool
     return needed and any(each["ok"] for each in results.values())
 
 
-def _copy_out(settings: Settings) -> Path:
-    """The databases as of now, and the page that says what the backup is made of."""
-    copy = settings.state / COPY
-    shutil.rmtree(copy, ignore_errors=True)
-    copy.mkdir(parents=True, mode=0o700)
-    there = [name for name in databases.NAMES if (settings.data / name).exists()]
-    for name in there:
-        databases.copy(settings.data / name, copy / name)
-    end = databases.head(copy / "ledger.db") if "ledger.db" in there else None
-    page = {
-        "box": settings.box_name,
-        "at": _now(),
-        "data": str(settings.data),
-        "folders": [str(folder) for folder in settings.folders],
-        "settings": [str(folder) for folder in settings.settings],
-        "databases": {name: owner(settings.data / name) for name in there},
-        "head": vars(end) if end else None,
-        "release": _release(),
-    }
-    (copy / "backup.json").write_text(json.dumps(page, indent=1), encoding="utf-8")
-    return copy
-
-
-def _bring(settings: Settings, target: Target, copy: Path) -> dict[str, Any]:
+def _bring(settings: Settings, target: Target) -> dict[str, Any]:
     """To one target. Never raises: the next target has its turn whatever happened here."""
     began = time.monotonic()
     repository = Repository(settings, target, settings.password_file)
     never = [*_NEVER, *settings.exclude, *(str(settings.data / name) for name in databases.NAMES)]
-    places = [copy, settings.data, *settings.folders, *settings.settings, *_manifests(settings)]
+    places = [settings.data, *settings.folders, *settings.settings, *_manifests(settings)]
     words = ["backup", "--json", "--quiet", "--tag", TAG, "--host", settings.box_name, "--one-file-system"]
     words += [word for each in never for word in ("--exclude", each)]
     try:
@@ -165,16 +145,16 @@ def _bring(settings: Settings, target: Target, copy: Path) -> dict[str, Any]:
         said = repository.ask([*words, *map(str, filter(Path.exists, places))], lambda: going_on.voting(settings.data))
     except (Away, Unable, OSError) as why:
         say(f"backup to {target.name}: {'away' if isinstance(why, Away) else 'FAILED'}: {why}", error=True)
-        return {"ok": False, "at": _now(), "why": str(why), "away": isinstance(why, Away)}
+        return {"ok": False, "at": now(), "why": str(why), "away": isinstance(why, Away)}
     except GaveWay as why:
         say(f"backup to {target.name}: gave way: {why}", error=True)
-        return {"ok": False, "at": _now(), "why": str(why), "gave_way": True}
+        return {"ok": False, "at": now(), "why": str(why), "gave_way": True}
     told = _summary(said)
     say(
         f"backup to {target.name}: good, snapshot {told.get('snapshot_id', '?')}, {told.get('data_added', 0)} bytes new"
     )
     return {
-        "ok": True, "at": _now(), "snapshot": told.get("snapshot_id"), "added_bytes": told.get("data_added"),
+        "ok": True, "at": now(), "snapshot": told.get("snapshot_id"), "added_bytes": told.get("data_added"),
         "files": told.get("total_files_processed"), "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
 
@@ -196,39 +176,4 @@ def _report(settings: Settings, results: dict[str, dict[str, Any]], seconds: flo
     before = read_report(path).get("targets", {})
     for name, result in results.items():
         result["last_good"] = result["at"] if result["ok"] else before.get(name, {}).get("last_good")
-    write_report(path, {"at": _now(), "seconds": seconds, "targets": {**before, **results}})
-
-
-def read_report(path: Path) -> dict[str, Any]:
-    """A report that was written here; empty: there is none that can be read."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def write_report(path: Path, report: dict[str, Any]) -> None:
-    """All or nothing; anybody on the box may read it."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
-    fresh.chmod(0o644)
-    fresh.replace(path)
-
-
-def owner(path: Path) -> dict[str, str | int]:
-    """Whose a file is, by name: numbers may differ on another box."""
-    told = path.stat()
-    try:
-        user, group = pwd.getpwuid(told.st_uid).pw_name, grp.getgrgid(told.st_gid).gr_name
-    except KeyError:
-        user, group = str(told.st_uid), str(told.st_gid)
-    return {"user": user, "group": group, "mode": told.st_mode & 0o7777}
-
-
-def _release() -> str:
-    return str(read_report(Path("/opt/nghi-truong/current/release.json")).get("version", "?"))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    write_report(path, {"at": now(), "seconds": seconds, "targets": {**before, **results}})

@@ -12,13 +12,14 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from appliance.box import backup_settings, going_on
-from appliance.box.backing_up import AGAIN, UNABLE, write_report
+from appliance.box.backing_up import AGAIN, UNABLE
 from appliance.box.backup_settings import Settings, Target
+from appliance.box.copying import now, write_report
 from appliance.box.restic import TAG, Away, GaveWay, Repository, handed_over
 from appliance.box.telling import Unable, say
 
@@ -80,7 +81,7 @@ def _put_aside(aside: Path) -> float:
 def _each(settings: Settings, what: str, words: Sequence[str]) -> int:
     """The same for every target; one that is spoiled does not hide the next one."""
     results = {target.name: _one(settings, target, what, words) for target in settings.targets}
-    write_report(settings.state / f"{what}.json", {"at": _now(), "targets": results})
+    write_report(settings.state / f"{what}.json", {"at": now(), "targets": results})
     optional = {target.name for target in settings.targets if target.optional}
     if any(each.get("gave_way") for each in results.values()):
         return AGAIN
@@ -97,16 +98,12 @@ def _one(settings: Settings, target: Target, what: str, words: Sequence[str]) ->
             repository.ask(words, lambda: going_on.voting(settings.data))
     except (Unable, OSError) as why:
         say(f"{what} of {target.name}: BAD: {why}", error=True)
-        return {"ok": False, "at": _now(), "why": str(why)}
+        return {"ok": False, "at": now(), "why": str(why)}
     except Away as why:
         say(f"{what} of {target.name}: away: {why}", error=True)
-        return {"ok": False, "at": _now(), "why": str(why), "away": True}
+        return {"ok": False, "at": now(), "why": str(why), "away": True}
     except GaveWay as why:
         say(f"{what} of {target.name}: gave way: {why}", error=True)
-        return {"ok": False, "at": _now(), "why": str(why), "gave_way": True}
+        return {"ok": False, "at": now(), "why": str(why), "gave_way": True}
     say(f"{what} of {target.name}: good")
-    return {"ok": True, "at": _now()}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return {"ok": True, "at": now()}

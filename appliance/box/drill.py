@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from appliance.box import backup_settings, databases, going_on
-from appliance.box.backing_up import AGAIN, UNABLE, write_report
+from appliance.box.backing_up import AGAIN, UNABLE
 from appliance.box.backup_settings import Settings, Target
+from appliance.box.copying import living, now, write_report
 from appliance.box.restic import Repository, handed_over
 from appliance.box.restoring import Found, laid_out, restore_replica, verify_ledger
 from appliance.box.telling import Refused, Unable, say
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.replica is not None:
         tried.append(_stream(settings, given.replica))
     good = bool(tried) and all(each["ok"] for each in tried if not each.get("optional"))
-    report = {"at": _now(), "ok": good and any(each["ok"] for each in tried), "targets": tried}
+    report = {"at": now(), "ok": good and any(each["ok"] for each in tried), "targets": tried}
     settings.state.mkdir(parents=True, exist_ok=True)
     write_report(settings.state / "drill.json", report)
     return 0 if report["ok"] else UNABLE
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _try(settings: Settings, target: Target) -> dict[str, Any]:
     began = time.monotonic()
-    told: dict[str, Any] = {"name": target.name, "at": _now(), "ok": False, "optional": target.optional}
+    told: dict[str, Any] = {"name": target.name, "at": now(), "ok": False, "optional": target.optional}
     try:
         with handed_over(settings, target):
             repository = Repository(settings, target, settings.password_file)
@@ -67,7 +68,7 @@ def _look(settings: Settings, found: Found) -> dict[str, Any]:
     verdict = found.verify()
     ledger = found.data / "ledger.db"
     end = databases.head(ledger) if ledger.is_file() else None
-    if end is not None and not databases.holds(settings.data / "ledger.db", end):
+    if end is not None and not databases.holds(living(settings), end):
         raise Unable(
             f"the living ledger has no entry {end.seq} of {end.ledger} as the backup has it: one of them is wrong"
         )
@@ -105,7 +106,7 @@ def _ages(repository: Repository, found: Found) -> dict[str, Any]:
 def _stream(settings: Settings, replica: Path) -> dict[str, Any]:
     """The stream on the second disk, restored and verified like a backup."""
     began = time.monotonic()
-    told: dict[str, Any] = {"name": "stream", "at": _now(), "ok": False}
+    told: dict[str, Any] = {"name": "stream", "at": now(), "ok": False}
     folder = settings.state / "drill" / "stream"
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -114,7 +115,7 @@ def _stream(settings: Settings, replica: Path) -> dict[str, Any]:
                 restore_replica(settings, replica / name, folder / name)
         verify_ledger(settings, folder / "ledger.db", settings.data)
         end = databases.head(folder / "ledger.db")
-        if end is not None and not databases.holds(settings.data / "ledger.db", end):
+        if end is not None and not databases.holds(living(settings), end):
             raise Unable(f"the living ledger has no entry {end.seq} of {end.ledger} as the stream has it")
         told |= {"ok": True, "head": vars(end) if end else None, "backup_at": newest(replica)}
     except (Unable, OSError) as why:
@@ -150,7 +151,3 @@ def _say(told: dict[str, Any]) -> None:
         say(f"drill of {told['name']}: good in {told['seconds']} s, backup of {told['backup_at']}, {ends}")
     else:
         say(f"drill of {told['name']}: FAILED: {told['why']}", error=True)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

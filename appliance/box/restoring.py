@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.box import backup_settings, databases, going_on
-from appliance.box.backing_up import COPY
 from appliance.box.backup_settings import Settings
+from appliance.box.copying import COPY
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Away, Repository
 from appliance.box.telling import Refused, Unable, say
@@ -101,6 +101,7 @@ class Found:
         self.data.mkdir(parents=True, exist_ok=True)
         for name in self.page["databases"]:
             pages[0].with_name(name).replace(self.data / name)
+        shutil.rmtree(pages[0].parent)
 
     def at(self, place: str) -> Path:
         """Where a folder of the old box lies now."""

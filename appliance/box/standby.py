@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.box import backup_settings, databases
-from appliance.box.backing_up import read_report, write_report
 from appliance.box.backup_settings import Settings, Standby
+from appliance.box.copying import read_report, write_report
 from appliance.box.drill import newest
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Repository

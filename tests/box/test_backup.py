@@ -54,7 +54,7 @@ def test_a_backup_holds_what_cannot_be_made_again_and_never_a_certificate_author
         said = box.did("backup")
     assert "good, snapshot" in said
     listed = box.restic("ls", "latest")
-    for wanted in ("copy/ledger.db", "copy/registry.db", "copy/papers.db", "appliance.key", "source", "backup.toml"):
+    for wanted in (".copy/ledger.db", ".copy/registry.db", ".copy/papers.db", "appliance.key", "source", "backup.toml"):
         assert f"{wanted}\n" in listed, wanted
     for unwanted in ("certificate-authority", "backup.password", "nghi-truong/ledger.db", "-wal", "appliance.lock"):
         assert unwanted not in listed, unwanted
