@@ -115,7 +115,7 @@ def a_later_format(file: Path) -> None:
 
 
 def a_version_that_is_a_path(file: Path) -> None:
-    pack(file, contents(), about("../../tmp"))
+    pack(file, contents(), about("../../etc"))
 
 
 def no_schema(file: Path) -> None:

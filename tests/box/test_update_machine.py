@@ -52,7 +52,7 @@ def serves(box: Machine, version: str, form: str) -> None:
     ask = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8080/healthz', timeout=5).status)"
     box.wait_for(lambda: box.run(["python3", "-c", ask], check=False).stdout == "200\n", WAIT_SECONDS, version)
     assert box.run(f"readlink {OPT}/current").stdout == f"releases/{version}\n"
-    asked = box.run(f"cd /tmp && {OPT}/current/venv/bin/python -m appliance migrate --show --data /var/lib/nghi-truong")
+    asked = box.run(f"{OPT}/current/venv/bin/python -I -m appliance migrate --show --data /var/lib/nghi-truong")
     assert json.loads(asked.stdout)["files"]["registry"] == form
     owners = box.run("stat -c %U /var/lib/nghi-truong/*.db | sort -u").stdout
     assert owners == "nghi-truong\n"
