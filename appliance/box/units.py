@@ -38,7 +38,9 @@ def run(command: Sequence[str]) -> str:
 
 def units(ask: Run = run, monotonic: Callable[[], float] = time.monotonic) -> list[dict[str, object]]:
     """Services, timers, mounts and targets, by name. Raises OSError where there is no systemd."""
-    said = ask(["systemctl", "show", "--all", "--no-pager", f"--property={_ASKED}", OURS, *NEIGHBOURS])
+    listed = ask(["systemctl", "list-unit-files", "--plain", "--no-legend", "--no-pager", OURS])
+    ours = [name for row in listed.splitlines() if (name := row.partition(" ")[0]).endswith(_KINDS) and "@" not in name]
+    said = ask(["systemctl", "show", "--no-pager", f"--property={_ASKED}", *ours, *NEIGHBOURS])
     found = [_unit(block, monotonic()) for block in said.split("\n\n") if block.strip()]
     return sorted((u for u in found if u is not None), key=lambda u: (not str(u["unit"]).startswith("nghi"), u["unit"]))
 

@@ -48,6 +48,14 @@ MemoryCurrent=18446744073709551615
 """
 
 
+LISTED = """\
+nghi-truong-panels.service   enabled enabled
+nghi-truong-papers.service   enabled enabled
+nghi-truong-watch@.service   static  -
+nghi-truong.slice            static  -
+"""
+
+
 def line(message: Any, **more: Any) -> str:
     said = {"__REALTIME_TIMESTAMP": "1797555600123456", "_SYSTEMD_UNIT": "nghi-truong-recorder.service"}
     return json.dumps({**said, "PRIORITY": "6", "MESSAGE": message, **more})
@@ -62,11 +70,16 @@ class ASystem:
 
     def __call__(self, command: Sequence[str]) -> str:
         self.asked.append(command)
-        return SHOWN if command[0] == "systemctl" else "\n".join(self.lines)
+        if command[0] != "systemctl":
+            return "\n".join(self.lines)
+        return SHOWN if "show" in command else LISTED
 
 
 def test_units_as_systemd_has_them() -> None:
-    found = units(ASystem(), lambda: 100.0)
+    system = ASystem()
+    found = units(system, lambda: 100.0)
+    assert {"nghi-truong-panels.service", "nginx.service"} < set(system.asked[1])
+    assert "nghi-truong-watch@.service" not in system.asked[1]
     assert [u["unit"] for u in found] == ["nghi-truong-panels.service", "nghi-truong-papers.service", "nginx.service"]
     panels, papers, nginx = found
     assert (panels["restarts"], panels["since_seconds"], panels["memory_bytes"]) == (2, 60, 41943040)
