@@ -258,6 +258,12 @@ def test_a_paper_is_prepared_in_a_bubblewrap_inside_the_units_own_sandbox(box: M
     assert (status, page[:4]) == (200, "RIFF")
 
 
+def test_nothing_covers_a_part_of_proc_where_bubblewrap_must_mount_its_own(box: Machine) -> None:
+    """A machine's kernel forbids it then; that of a container does not, so the test above would not tell."""
+    mounts = box.run(["cat", f"/proc/{pid_of(box, unit('papers'))}/mountinfo"]).stdout.splitlines()
+    assert [line.split()[4] for line in mounts if line.split()[4].startswith("/proc")] == ["/proc"]
+
+
 def test_a_secret_paper_is_overwritten_by_a_user_who_did_not_put_it_there(box: Machine, hall: Appliance) -> None:
     box.run(["systemctl", "stop", unit("papers")])
     paper = uploaded(hall, files.pdf(["MẬT", "Kế hoạch phòng thủ"]), "ke-hoach.pdf")
