@@ -52,6 +52,11 @@ push-faults: install test-packages ## a push target that stalls, resets and refu
 image-test: install release image-packages ## from a bare Debian to a meeting over TLS, twice, and cut off five times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.box.image
 
+.PHONY: scan
+scan: install web test-packages ## every TCP port of the box from each place of its network, and its TLS by testssl.sh (root or sudo)
+	@.ci/apt testssl.sh
+	$(AS_ROOT) .venv/bin/python -m tests.box.scan
+
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it
 	ruff check .
@@ -59,7 +64,7 @@ check: install $(NODE) check-packages ## what a machine can say about the code w
 	mypy
 	lint-imports --no-logo
 	npm --prefix web run --silent check
-	shellcheck .ci/ansible .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/units .ci/venv
+	shellcheck .ci/ansible .ci/apt .ci/lock .ci/no-addresses .ci/run .ci/types .ci/units .ci/venv ansible/roles/*/files/nghi-truong-*
 	.ci/units
 	.ci/ansible
 	.venv/bin/python .ci/lock_is_fresh.py

@@ -1,10 +1,11 @@
 """What a client asks of the network it is in: `python -m tests.box.questions QUESTION …`, run in its namespace.
 
-ports ADDRESS [FIRST LAST]        TCP ports that answer, by a full connect to each
-name SERVER NAME                  what a DNS server says: an address, or the code it answers with
-reaches ADDRESS PORT              "open", "refused" or "silent"
-lots ADDRESS PORT COUNT           how many of so many connections are open at the same time
-serve PORT …                      listens everywhere at these ports (TCP) and says "ready"
+    ports ADDRESS [FIRST LAST]        TCP ports that answer, by a full connect to each
+    name SERVER NAME                  what a DNS server says: an address, or the code it answers with
+    reaches ADDRESS PORT              "open", "refused" or "silent"
+    lots ADDRESS PORT COUNT           how many of so many connections are open at the same time
+    echo PORT                         answers every request at this port of loopback with what it was, as JSON
+    serve PORT …                      listens everywhere at these ports (TCP) and says "ready"
 """
 
 import errno

@@ -7,7 +7,6 @@ firewall, and the appliance behind them.
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,31 +14,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from tests.box.webs import certify, forge, start_hall_web, start_names
-from tests.box.zones import NAME, ROOT, Zones, until
+from tests.box.webs import PASSWORD, certify, forge, start_appliance, start_hall_web, start_names
+from tests.box.zones import NAME, Zones, until
 
-PASSWORD = "bình minh trên sông"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-
-
-def appliance(zones: Zones, folder: Path) -> None:
-    settings = folder / "appliance.toml"
-    settings.write_text(f'data = "{folder / "data"}"\nweb = "{ROOT / "web"}"\ntls = true\n', encoding="utf-8")
-    account: list[str | Path] = [
-        "create-account",
-        "thu-ky",
-        "--role",
-        "clerk",
-        "--name",
-        "Nguyễn Thị Thư",
-        "--config",
-        settings,
-    ]
-    command = [sys.executable, "-m", "appliance"]
-    subprocess.run([*command, *account], input=PASSWORD + "\n", text=True, check=True, cwd=ROOT, capture_output=True)
-    log = folder / "appliance.log"
-    zones.start("box", [*command, "serve", "--config", settings], log)
-    until(lambda: "ready on" in log.read_text(encoding="utf-8"), "the appliance")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +25,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Zones, Path
     folder = tmp_path_factory.mktemp("joins")
     ca = certify(folder)
     with Zones() as zones:
-        appliance(zones, folder)
+        start_appliance(zones, folder)
         start_names(zones, folder)
         start_hall_web(zones, folder)
         yield zones, ca

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from appliance.adapters import certificate_authority as authority
 from tests.box.zones import ADDRESS, NAME, PUBLIC, PUBLIC_NAME, ROOT, Zones, rendered, until, zone
 
+PASSWORD: Final = "bình minh trên sông"
 PASSPHRASE: Final = "nước chảy đá mòn năm 2026"
 
 
@@ -60,6 +61,27 @@ def forge(folder: Path, name: str) -> Path:
     return folder / "forged.pem"
 
 
+def start_appliance(zones: Zones, folder: Path) -> None:
+    """The real one, on the box's loopback; clerk `thu-ky` has PASSWORD."""
+    settings = folder / "appliance.toml"
+    settings.write_text(f'data = "{folder / "data"}"\nweb = "{ROOT / "web"}"\ntls = true\n', encoding="utf-8")
+    account: list[str | Path] = [
+        "create-account",
+        "thu-ky",
+        "--role",
+        "clerk",
+        "--name",
+        "Nguyễn Thị Thư",
+        "--config",
+        settings,
+    ]
+    command = [sys.executable, "-m", "appliance"]
+    subprocess.run([*command, *account], input=PASSWORD + "\n", text=True, check=True, cwd=ROOT, capture_output=True)
+    log = folder / "appliance.log"
+    zones.start("box", [*command, "serve", "--config", settings], log)
+    until(lambda: "ready on" in log.read_text(encoding="utf-8"), "the appliance")
+
+
 def start_hall_web(zones: Zones, folder: Path, **settings: object) -> None:
     """TLS in front of what listens at the box's loopback, and its help; `certify` has been here."""
     join: list[str | Path] = [
@@ -99,7 +121,7 @@ def start_hall_web(zones: Zones, folder: Path, **settings: object) -> None:
 
 def start_public_web(zones: Zones, folder: Path) -> Path:
     """The public's, from the release's own command; the folder that it serves."""
-    public, settings = folder / "public", folder / "appliance.toml"
+    public, settings = folder / "public", folder / "public.toml"
     public.mkdir()
     (public / "index.html").write_text("trang công khai", encoding="utf-8")
     settings.write_text(f'public = "{public}"\npublic_listen = "{PUBLIC}:80"\n', encoding="utf-8")
