@@ -69,8 +69,8 @@ class Hall:
             "web_server_ca_passphrase": "a passphrase of these tests alone",
             **variables,
         }
-        debs = rootfs.CACHE / "debs"
-        (debs / "partial").mkdir(parents=True, exist_ok=True)
+        # Fetched once for all machines; each has its own view of them, for apt locks the folder.
+        self._debs, debs = rootfs.CACHE / "debs", self.folder / "debs"
         self.box = Machine(
             name, uplink=True, wires=WIRES, prepare=self._prepare, shares={debs: "/var/cache/apt/archives"}
         )
@@ -79,12 +79,22 @@ class Hall:
     def box_up(self) -> Iterator[Self]:
         """Bare and booted, with everything plugged in; taken away at the end."""
         with self.box:
-            yield self
+            try:
+                yield self
+            finally:
+                with rootfs.alone(rootfs.CACHE / "debs.lock"):
+                    for package in (self.folder / "debs").glob("*.deb"):
+                        if not (self._debs / package.name).exists():
+                            os.link(package, self._debs / package.name)
 
     def _prepare(self, root: Path) -> None:
         if self.folder.exists():
             shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True)
+        (self.folder / "debs/partial").mkdir(parents=True)
+        self._debs.mkdir(exist_ok=True)
+        with rootfs.alone(rootfs.CACHE / "debs.lock"):
+            for package in self._debs.glob("*.deb"):
+                os.link(package, self.folder / "debs" / package.name)
         key = self.folder / "key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
         theirs = root / "home" / rootfs.TECHNICIAN / ".ssh"
