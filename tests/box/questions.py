@@ -6,6 +6,8 @@
     lots ADDRESS PORT COUNT           how many of so many connections are open at the same time
     echo PORT                         answers every request at this port of loopback with what it was, as JSON
     serve PORT …                      listens everywhere at these ports (TCP) and says "ready"
+
+Each prints one line.
 """
 
 import errno

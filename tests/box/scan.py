@@ -69,10 +69,11 @@ def _tls(zones: Zones, folder: Path, ca: Path) -> int:
         print("testssl.sh is not installed: no TLS scan")
         return 0
     report = folder / "testssl.json"
-    command: list[str | Path] = ["testssl", "--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none", "--add-ca", ca]
+    quiet = ["--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none"]
+    command: list[str | Path] = ["testssl", *quiet, "--add-ca", ca]
     given: list[str | Path] = ["--ip", ADDRESS, "--jsonfile", report, f"https://{NAME}/"]
-    said = subprocess.run(zones.words("tablet", [*command, *given]), capture_output=True, text=True, check=False).stdout
-    print(said)
+    words = zones.words("tablet", [*command, *given])
+    print(subprocess.run(words, capture_output=True, text=True, check=False).stdout)
     findings = json.loads(report.read_text(encoding="utf-8"))
     grave = [f for f in findings if f["severity"] in GRAVE and f["id"].split(" ")[0] not in KNOWN]
     for finding in grave:
