@@ -167,8 +167,9 @@ class Machine:
     def power_loss(self) -> None:
         """Every process in it ends at once, unasked. The page cache is this machine's and stays."""
         assert self._nspawn is not None
-        with suppress(ProcessLookupError):
-            os.kill(self._leader, signal.SIGKILL)
+        if self._leader:  # 0 before its first process is there; as a process id it means all of ours
+            with suppress(ProcessLookupError):
+                os.kill(self._leader, signal.SIGKILL)
         self._nspawn.kill()
         self._off()
 
