@@ -113,7 +113,7 @@ class Hall:
             "ansible_ssh_common_args": f"-o UserKnownHostsFile={known} -o StrictHostKeyChecking=accept-new",
             **self.variables,
         }  # fmt: skip
-        inventory = {"all": {"hosts": {"box": host}}}
+        inventory = {"all": {"hosts": {"box": host}, "children": {"displays": {}}}}
         (self.folder / "inventory.yml").write_text(json.dumps(inventory), encoding="utf-8")  # JSON is YAML
 
     def laptop(self, *words: str | Path) -> "subprocess.Popen[str]":
