@@ -117,15 +117,15 @@ class BoxDesk:
 
     def set_clock(self) -> Response:
         """The person, the old time and the new one go into the audit."""
-        keeping = self._parts.timekeeping
-        if keeping is None:
-            return self._answer(Refusal(Code.CLOCK_NOT_SETTABLE))
         try:
             asked = _asked.decode(request.get_data(cache=False))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return self._answer(Refusal(Code.MALFORMED, str(error)[:200]))
         if asked.utc.tzinfo is None:
             return self._answer(Refusal(Code.MALFORMED, "a time without its zone"))
+        keeping = self._parts.timekeeping
+        if keeping is None:
+            return self._answer(Refusal(Code.CLOCK_NOT_SETTABLE))
         refusal = keeping.refuses(asked.utc, sure=asked.sure)
         if refusal is not None:
             return self._answer(refusal)
