@@ -259,7 +259,7 @@ def test_a_paper_is_prepared_in_a_bubblewrap_inside_the_units_own_sandbox(box: M
 
 
 def test_nothing_covers_a_part_of_proc_where_bubblewrap_must_mount_its_own(box: Machine) -> None:
-    """A machine's kernel forbids it then; that of a container does not, so the test above would not tell."""
+    """A kernel may forbid it then; in a container it never does, so the test above would not tell."""
     mounts = box.run(["cat", f"/proc/{pid_of(box, unit('papers'))}/mountinfo"]).stdout.splitlines()
     assert [line.split()[4] for line in mounts if line.split()[4].startswith("/proc")] == ["/proc"]
 
