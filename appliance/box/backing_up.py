@@ -29,8 +29,8 @@ from appliance.box.telling import Refused, Unable, say
 AGAIN: Final = 75
 UNABLE: Final = 69
 _NEVER: Final = (
-    "*-wal", "*-shm", "*.sock", "appliance.lock", "rehearsal", "incoming", "spool", ".restore-*", ".before-*",
-    "*.password", ".*-litestream", "*certificate-authority*", "ca.key", "ca-key*", "lost+found",
+    "*-wal", "*-shm", "mode.json", "*.sock", "appliance.lock", "rehearsal", "incoming", "spool", ".restore-*",
+    ".before-*", "*.password", ".*-litestream", "*certificate-authority*", "ca.key", "ca-key*", "lost+found",
 )  # fmt: skip
 """Not by name: what is copied otherwise, is only of this moment, or must never leave its owner (the CA's key)."""
 

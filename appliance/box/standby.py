@@ -142,7 +142,8 @@ def _arranged(found: Found) -> Path:
 
 
 def _next_data(settings: Settings, role: Standby) -> Path:
-    """The data folder to be: the warm files, hard links of them, with the databases as they were streamed last."""
+    """The data folder to be: the warm files, copied, with the databases as they were streamed last."""
+    told = read_report(role.warm / LAYOUT)["databases"]
     folder = settings.data.with_name(f".restore-{os.getpid()}")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(role.warm, folder, symlinks=True, ignore=shutil.ignore_patterns(".folder-*", LAYOUT, "*.db"))
@@ -151,6 +152,8 @@ def _next_data(settings: Settings, role: Standby) -> Path:
             restore_replica(settings, role.replica / name, folder / name)
         elif (role.warm / name).is_file():
             shutil.copy2(role.warm / name, folder / name)
+        if name in told and (folder / name).is_file():
+            (folder / name).chmod(told[name]["mode"])
     return folder
 
 

@@ -14,6 +14,9 @@ from tests.box.backed_up import NAME, Box
 from tests.faults.appliance_process import POLL, Appliance, appliance
 from tests.faults.council import CHAIR, CLERK
 
+# Each call of restic derives its key anew, on purpose slowly.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def box(tmp_path: Path) -> Box:

@@ -29,6 +29,7 @@ dbs:
     monitor-interval: 50ms
     replica: {{type: file, path: {STICK}/replica/ledger.db, sync-interval: 50ms}}
 """
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

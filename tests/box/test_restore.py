@@ -17,6 +17,9 @@ from tests.faults.appliance_process import Appliance, appliance
 from tests.faults.council import CHAIR, CLERK
 from tests.house import name_of
 
+# Each call of restic derives its key anew, on purpose slowly.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def box(tmp_path: Path) -> Box:

@@ -22,6 +22,7 @@ from tests.house import name_of
 Boxes = tuple[Box, Box, Path]
 LITESTREAM = Path(sys.executable).with_name("litestream")
 TEMPLATE = ROOT / "ansible" / "roles" / "backup" / "templates" / "litestream.yml"
+pytestmark = pytest.mark.timeout(300)
 
 
 def streaming(first: Box, to: Path) -> "subprocess.Popen[bytes]":
@@ -102,6 +103,8 @@ def test_the_standby_goes_on_with_the_ledger_and_a_running_poll_is_void_and_repe
     assert f"head {end.hash}" in said
     assert second.told.read_text().splitlines() == ["stop nghi-truong.target", "start nghi-truong.target"]
     assert databases.holds(second.data / "ledger.db", end)
+    for name in databases.NAMES:
+        assert (second.data / name).stat().st_mode == (first.data / name).stat().st_mode, name
     assert (second.papers / paper.parent.name / "source").read_bytes() == b"To trinh"
     with restarted(second) as house:
         assert house.post(name_of(6), "CastBallot", poll=POLL, choice="for")["refusal"] == "poll-not-open"
