@@ -28,7 +28,7 @@ demo: install web demo-packages ## a whole council on this machine: http://local
 	@exec .venv/bin/python -m appliance demo
 
 .PHONY: test
-test: install web test-packages ## every test, then the power cuts and a bad line
+test: install web test-packages image-packages ## every test, then the power cuts and a bad line
 	.venv/bin/pytest -n 2
 	@$(MAKE) --no-print-directory power-cut
 	.venv/bin/python -m tests.gates.push_faults

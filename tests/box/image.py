@@ -122,7 +122,7 @@ def _cut(release: Path, number: int, task: str, seconds: float) -> None:
     """A bare machine whose power goes, or whose laptop is unplugged, a moment after a task began."""
     unplug = number % 2 == 1
     what = f"{'laptop unplugged' if unplug else 'power cut'} {seconds:.1f} s into »{task}«"
-    with Hall(f"b4-cut{number}", release).box_up() as hall:
+    with Hall(f"b4-cut{number}", release, papers_office=False).box_up() as hall:
         running = hall.laptop()
         assert running.stdout is not None
         for line in running.stdout:
