@@ -52,7 +52,7 @@ def _metrics(parts: Parts) -> CollectorRegistry:
         "appliance_ledger_entries": ("Entries in the current ledger", lambda: parts.chamber.head.seq),
         "appliance_storage_fault": ("1 while the disk refuses", lambda: parts.chamber.fault is not None),
         "appliance_time_doubtful": ("1 while the clock is doubtful", lambda: parts.screens.around.time_doubtful),
-        "appliance_clock_unset": ("1 while nothing speaks for the clock", lambda: parts.chamber.clock_unset()),
+        "appliance_clock_unset": ("1 while nothing speaks for the clock", lambda: int(parts.chamber.clock_unset())),
         "appliance_sitting_open": ("1 while a sitting is open", lambda: parts.chamber.durable.sitting is not None),
         "appliance_poll_open": ("1 while a poll is open", lambda: parts.chamber.durable.running_poll is not None),
         "appliance_panels_lost": (
