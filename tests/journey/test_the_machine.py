@@ -11,6 +11,8 @@ from appliance.server.access import LANGUAGE_COOKIE
 from appliance.services.readiness_facts import ClockFacts, HostFacts, PowerFacts
 from tests.house import convene
 from tests.journey.pages import AXE_RULES, SIZES, axe_finds_nothing, button, say
+from tests.journey.test_every_page_is_accessible import ELSEWHERE
+from tests.journey.test_every_page_is_accessible import SIZES as SMALL
 from tests.server.running import Running
 from tests.server.test_box_page import AClock
 
@@ -27,7 +29,7 @@ STATUS: dict[str, Any] = {
     "units": UNITS,
     "release": {"version": "0.2.0"},
     "previous": {"version": "0.1.0"},
-    "drill": {"ok": True},
+    "drill": {"ok": True, "at": "2026-01-05T00:00:00Z"},
 }
 LINES = [
     {"at": "2026-12-18T01:00:00.000Z", "unit": "nghi-truong-papers.service", "level": 3, "text": "a paper is damaged"},
@@ -81,6 +83,7 @@ def test_the_technician_sees_how_the_machine_is(
         say("machine.hardware.power_was_low", language),
         "nghi-truong-panels.service",
         "0.2.0",
+        say("machine.safety.drill_good", language),
         "0.1.0",
     ):
         expect(page.get_by_text(text).first).to_be_visible()
@@ -90,6 +93,7 @@ def test_the_technician_sees_how_the_machine_is(
     expect(page.get_by_text("a paper is damaged")).to_be_visible()
     axe_finds_nothing(page, AXE_RULES)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL, ELSEWHERE) == []
 
 
 def test_the_clock_is_set_by_keyboard_alone_and_the_alarm_is_over(at: Callable[..., Page], machine: AClock) -> None:

@@ -62,14 +62,14 @@ export function hardware(box: Box): Fact[] {
 /** Backup, drill, certificate, releases. */
 export function safety(box: Box): Fact[] {
   const machine = box.machine;
-  const drill = machine?.drill as { ok?: boolean } | null | undefined;
+  const drill = machine?.drill as { ok?: boolean; at?: string } | null | undefined;
   return [
     { name: t('machine.safety.backup'), ...backup(box) },
     ...(drill
       ? [
           {
             name: t('machine.safety.drill'),
-            value: t(drill.ok ? 'machine.safety.drill_good' : 'machine.safety.drill_bad'),
+            value: [t(drill.ok ? 'machine.safety.drill_good' : 'machine.safety.drill_bad'), ...ago(drill.at, box.at)].join(', '),
             good: drill.ok === true,
           },
         ]
@@ -81,6 +81,11 @@ export function safety(box: Box): Fact[] {
     },
     ...(machine?.previous?.version ? [{ name: t('machine.safety.previous'), value: machine.previous.version }] : []),
   ];
+}
+
+function ago(then: string | undefined, now: string): string[] {
+  if (then === undefined) return [];
+  return [t('machine.safety.ago', { span: span((Date.parse(now) - Date.parse(then)) / 1000) })];
 }
 
 function of(free: number, total: number): string {
