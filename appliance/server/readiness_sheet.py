@@ -13,6 +13,7 @@ from appliance.core.roll import HALL_TIME
 from appliance.server import printing
 from appliance.server.words import Language, Words
 from appliance.services.on_file import Readiness
+from appliance.services.readiness_items import place
 from appliance.services.readiness_report import PollTape, ReadinessItem, ReadinessReport, TriedPanel, read
 
 
@@ -83,7 +84,7 @@ def _line(item: ReadinessItem, tell: Callable[..., str]) -> Line:
 
 
 def _box(panel: TriedPanel) -> Box:
-    return Box(panel.seat or panel.serial, MARKS["green"] if panel.whole else MARKS["red"])
+    return Box(place(panel), MARKS["green"] if panel.whole else MARKS["red"])
 
 
 def _tapes(report: ReadinessReport, tell: Callable[..., str]) -> list[tuple[str, PollTape]]:
