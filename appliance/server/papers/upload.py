@@ -76,7 +76,8 @@ class Upload:
             return self._refused(Refusal(Code.MALFORMED, "its length must be told"))
         if length > self._largest + FRAME:
             response = self._refused(Refusal(Code.PAPER_TOO_LARGE, f"{self._largest} bytes at most"))
-            response.call_on_close(lambda: _throw_away(request.environ["wsgi.input"]))
+            rest = request.environ["wsgi.input"]  # once the answer is sent there is no request to ask for it
+            response.call_on_close(lambda: _throw_away(rest))
             return response
         sinks: list[Sink] = []
         try:
