@@ -4,6 +4,7 @@ Too large a file is refused by its head, before any of it is read. What comes is
 time, so that an upload holds up nobody's vote.
 """
 
+from contextlib import suppress
 from typing import IO, Any, Final, cast
 
 import gevent
@@ -143,8 +144,9 @@ def _form(fields: "MultiDict[str, str]") -> Form | Refusal:
 
 
 def _throw_away(body: Any) -> None:
-    """Read on, so that the client hears the answer; giving way to everybody else."""
+    """Read on, so that the client hears the answer; giving way to everybody else. It may have gone meanwhile."""
     left = _THROWN_AWAY
-    while left > 0 and (data := body.read(FRAME)):
-        left -= len(data)
-        gevent.sleep(0)
+    with suppress(OSError):
+        while left > 0 and (data := body.read(FRAME)):
+            left -= len(data)
+            gevent.sleep(0)
