@@ -162,9 +162,10 @@ class PaperFolder:
         return found
 
     def page(self, sha256: str, page: int, width: int) -> bytes | None:
-        """A page's picture at the next width up, or None."""
-        fit = next((w for w in WIDTHS if w >= width), WIDTHS[-1])
-        return _bytes(self.root / sha256 / page_name(page, fit))
+        """A page's picture at the next width up there is, or None: papers of earlier versions have fewer widths."""
+        fitting = [w for w in WIDTHS if w >= width] or [WIDTHS[-1]]
+        found = (_bytes(self.root / sha256 / page_name(page, fit)) for fit in fitting)
+        return next((picture for picture in found if picture is not None), None)
 
     def file(self, sha256: str, media: str, *, as_pdf: bool) -> Path | None:
         """Where the file lies, or None."""

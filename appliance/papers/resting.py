@@ -36,7 +36,7 @@ class Resting:
         return bool(self._stopped)
 
     def _stop(self, pid: int) -> None:
-        """From above, and at every look anew: a stop reaches its process a moment later, and it may have started somebody by then."""
+        """From above, and at every look anew: a stop arrives a moment later; by then somebody may be started."""
         if pid not in self._stopped:
             _signal(pid, signal.SIGSTOP)
             self._stopped.append(pid)

@@ -28,6 +28,8 @@ QUALITY, METHOD = 70, 1
 """WebP: method 1 takes a third of the time of the default, for files that are a tenth larger."""
 GREYS = 16
 """Printed text needs no more, and is then half as large and sharper than as a photograph."""
+GLANCE, GLANCE_GREYS, GLANCE_QUALITY = 600, 3, 30
+"""Up to this width a picture is for whoever leafs: it has to be there at once, and may be coarse."""
 COLOURED = 24
 """Red, green and blue so far apart are a colour."""
 _SWITCHES = {
@@ -164,17 +166,20 @@ def _save(image: Any, out: Path, page: int, widths: list[int]) -> None:
         size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
         # Halving by whole pixels keeps letters sharp and costs least.
         image = image if size == image.size else image.resize(size, 3, reducing_gap=2.0)
-        (out / f"p{page:04}-{width}.webp").write_bytes(_packed(image, grey=grey))
+        greys, quality = (GREYS, QUALITY) if width > GLANCE else (GLANCE_GREYS, GLANCE_QUALITY)
+        (out / f"p{page:04}-{width}.webp").write_bytes(_packed(image, greys if grey else 0, quality))
 
 
-def _packed(image: Any, *, grey: bool) -> bytes:
-    """Text in few greys and without loss, pictures as a photograph is packed; whichever is smaller."""
-    step = 255 / (GREYS - 1)
-    drawn = _webp(image.point([round(round(v / step) * step) for v in range(256)]), lossless=True) if grey else b""
+def _packed(image: Any, greys: int, quality: int) -> bytes:
+    """Text in few greys (0: it has colours) and without loss, or as a photograph is packed; whichever is smaller."""
+    drawn = b""
+    if greys:
+        step = 255 / (greys - 1)
+        drawn = _webp(image.point([round(round(v / step) * step) for v in range(256)]), lossless=True)
     # A page of text stays below a fifth of a byte for each of its points; only what does not is tried both ways.
     if drawn and len(drawn) * 5 < image.width * image.height:
         return drawn
-    photograph = _webp(image, quality=QUALITY)
+    photograph = _webp(image, quality=quality)
     return drawn if drawn and len(drawn) < len(photograph) else photograph
 
 

@@ -13,6 +13,7 @@ from appliance.core.roll import HALL_TIME
 from appliance.server import printing
 from appliance.server.words import Language, Words
 from appliance.services.on_file import Readiness
+from appliance.services.readiness_items import place
 from appliance.services.readiness_report import PollTape, ReadinessItem, ReadinessReport, TriedPanel, read
 
 
@@ -27,7 +28,7 @@ class Line(Struct, frozen=True):
 
 
 class Box(Struct, frozen=True):
-    """One panel: its seat, and whether it is whole."""
+    """One panel: its seat (a spare's name), and whether it is whole."""
 
     seat: str
     mark: str
@@ -59,7 +60,8 @@ def lay_out(words: Words, filed: Readiness, language: Language, home: str | None
         verdict=tell(f"sheet.verdict.{report.verdict}"),
         mark=MARKS[report.verdict],
         lines=[_line(item, tell) for item in worst_first(report)],
-        boxes=[_box(panel) for panel in report.panels],
+        boxes=[_box(panel) for panel in report.panels if panel.seat is not None],
+        spares=[_box(panel) for panel in report.panels if panel.seat is None],
         tapes=_tapes(report, tell),
         whens={tape.at: _when(datetime.fromisoformat(tape.at)) for _, tape in _tapes(report, tell)},
         versions=sorted(report.versions.items()),
@@ -77,13 +79,13 @@ def _line(item: ReadinessItem, tell: Callable[..., str]) -> Line:
         light=tell(f"sheet.light.{item.light}"),
         mark=MARKS[item.light],
         name=tell(f"item.{item.item}"),
-        said=tell(f"said.{item.item}.{item.say}", **item.values),
+        said=tell(f"said.{item.item}.{item.say}", **item.values).replace("….", "…"),
         todo=tell(f"do.{item.todo}") if item.todo else "",
     )
 
 
 def _box(panel: TriedPanel) -> Box:
-    return Box(panel.seat or panel.serial, MARKS["green"] if panel.whole else MARKS["red"])
+    return Box(place(panel), MARKS["green"] if panel.whole else MARKS["red"])
 
 
 def _tapes(report: ReadinessReport, tell: Callable[..., str]) -> list[tuple[str, PollTape]]:

@@ -24,8 +24,8 @@ from msgspec import Struct
 
 from appliance.core.paper_rights import DocumentKind
 
-WIDTHS: Final = (900, 1800)
-"""A page on a tablet, and on the hall screen or when looked at closely."""
+WIDTHS: Final = (480, 900, 1800)
+"""A page at a glance, on a tablet, and on the hall screen or when looked at closely."""
 SPOOL: Final = "spool"
 INCOMING: Final = "incoming"
 WORK: Final = "work"

@@ -124,7 +124,7 @@ def seen(check: Check, serials: tuple[str, ...], *, lights: bool) -> Check:
 
 
 def tried(check: Check, house: House | None, names: dict[str, str]) -> tuple[TriedPanel, ...]:
-    """Every panel at a seat, and how far it has come; `names`: who sits where."""
+    """Every panel, spares too, and how far it has come; `names`: who sits where."""
     known = house.panels if house is not None else ()
     return tuple(
         TriedPanel(
@@ -137,5 +137,4 @@ def tried(check: Check, house: House | None, names: dict[str, str]) -> tuple[Tri
             lights=check.lights.get(panel.serial),
         )
         for panel in known
-        if panel.seat is not None
     )

@@ -50,6 +50,17 @@ def _lights(facts: Facts) -> Items:
     return item("lights", "green", "all", count=len(here))
 
 
+def _spares(facts: Facts) -> Items:
+    """A spare that was never tried is found dead in mid-poll."""
+    spares = [p for p in facts.panels.panels if p.seat is None]
+    if not spares:
+        return ()
+    untried = [place(p) for p in spares if not p.whole]
+    if untried:
+        return item("spares", "amber", "untried", "spares", count=len(spares), boxes=names(untried))
+    return item("spares", "green", "all", count=len(spares))
+
+
 def _test_poll(facts: Facts) -> Items:
     zero, result = facts.zero, facts.result
     if not facts.panels.fitted:
@@ -90,4 +101,4 @@ def _displays(facts: Facts) -> Items:
     return item("displays", "green", "some", count=facts.displays)
 
 
-RULES: Final = (_panels, _pressed, _lights, _test_poll, _tablets, _displays)
+RULES: Final = (_panels, _pressed, _lights, _spares, _test_poll, _tablets, _displays)

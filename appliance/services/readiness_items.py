@@ -16,8 +16,9 @@ def item(name: str, light: Light, say: str, todo: str = "", /, **values: object)
 
 
 def place(panel: TriedPanel) -> str:
-    """Where it is, as people in the hall know it."""
-    return panel.seat or panel.serial
+    """Where it is, as people in the hall know it; a spare by the end of its serial number, as on the screens."""
+    end = panel.serial[-6:].upper()
+    return panel.seat or f"{end[:3]}\u00a0{end[3:]}".strip()
 
 
 def names(found: Iterable[str]) -> str:

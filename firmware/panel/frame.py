@@ -26,6 +26,8 @@ The crc finds noise, the mac finds strangers. 48 bits of a mac that can be tried
 | OPENED  | panel  | paired  | boot (4 random bytes, new when it is switched on), 4 more, new with each OPEN    |
 | POLL    | master | session | see `Poll`                                                                       |
 | POLLED  | panel  | session | see `Polled`                                                                     |
+| ABOUT   | master | session | zeros; after the first POLLED of a session                                       |
+| MADE_AS | panel  | session | the version of its firmware: major, minor, patch; then zeros                     |
 | FORGET  | master | paired  | the panel's serial: it has no hall any more                                      |
 | GONE    | panel  | paired  | its serial                                                                       |
 
@@ -45,9 +47,9 @@ PAIRING_SECONDS = 10
 LONGEST_WAIT_TENTHS = 100
 """A press that was not answered for so long counts nothing: nobody stands behind it any more."""
 
-WHO, CALL, KEY, OPEN, POLL, FORGET = 0x01, 0x02, 0x03, 0x10, 0x11, 0x1F
-I_AM, JOINED, OPENED, POLLED, GONE = 0x81, 0x83, 0x90, 0x91, 0x9F
-ANSWERS = {WHO: I_AM, KEY: JOINED, OPEN: OPENED, POLL: POLLED, FORGET: GONE}
+WHO, CALL, KEY, OPEN, POLL, ABOUT, FORGET = 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x1F
+I_AM, JOINED, OPENED, POLLED, MADE_AS, GONE = 0x81, 0x83, 0x90, 0x91, 0x92, 0x9F
+ANSWERS = {WHO: I_AM, KEY: JOINED, OPEN: OPENED, POLL: POLLED, ABOUT: MADE_AS, FORGET: GONE}
 
 _SHAPE = "<2sBBI8s6s"
 

@@ -95,6 +95,9 @@ class Panel:
         if frame.kind == f.POLL:
             session = self._sessions.takes(frame, data)
             return self._polled(frame, session, now) if session else None
+        if frame.kind == f.ABOUT:
+            session = self._sessions.takes(frame, data)
+            return session.made_as(frame) if session else None
         return self._open(frame, data, now) if frame.kind == f.OPEN else None
 
     def buttons(self, down: int, now: int) -> None:

@@ -1,6 +1,7 @@
 """The panel's end of a session: which polls count, and the session that is about to replace it."""
 
-from firmware.panel.frame import OPENED, POLLED, Frame, Key, Polled
+from firmware.panel.frame import MADE_AS, OPENED, POLLED, Frame, Key, Polled
+from firmware.panel.version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ class Session:
         self._last = 0
 
     def takes(self, frame: Frame, data: bytes) -> bool:
-        """This POLL is newer than all before it, and the session's master made it. It is not taken twice."""
+        """This POLL or ABOUT is newer than all before it, and the session's master made it. It is not taken twice."""
         if frame.counter <= self._last or not self._key.made(data):
             return False
         self._last = frame.counter
@@ -24,6 +25,10 @@ class Session:
     def answer(self, frame: Frame, polled: Polled) -> bytes:
         """The POLLED that answers this POLL."""
         return Frame(frame.address, POLLED, frame.counter, polled.body()).pack(self._key)
+
+    def made_as(self, frame: Frame) -> bytes:
+        """The MADE_AS that answers this ABOUT."""
+        return Frame(frame.address, MADE_AS, frame.counter, bytes(VERSION) + bytes(5)).pack(self._key)
 
 
 class Sessions:
@@ -49,7 +54,7 @@ class Sessions:
         return self._answer
 
     def takes(self, frame: Frame, data: bytes) -> "Session | None":
-        """The session in which this POLL counts, or None."""
+        """The session in which this POLL or ABOUT counts, or None."""
         if self._session and self._session.takes(frame, data):
             return self._session
         if self._candidate and self._candidate.takes(frame, data):

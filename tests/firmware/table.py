@@ -5,7 +5,7 @@ import random
 from appliance.panels.bus.reader import Heard
 from appliance.panels.bus.session import PressHeard, Session, Told
 from firmware.panel import shows
-from firmware.panel.frame import POLL, RECORDED, Key, unpack
+from firmware.panel.frame import ABOUT, POLL, RECORDED, Key, unpack
 from firmware.panel.hall import Hall
 from firmware.panel.panel import Panel
 
@@ -48,9 +48,13 @@ class Table:
         return good
 
     def poll(self, told: Told | None = None) -> bool:
-        """A question and its answer; opens the session first where that is due."""
+        """A question and its answer: opens the session where that is due; the version is asked by the way."""
         self.told = told or self.told
-        return self.hear(self.panel.frame(self.ask(), self.now))
+        asked = self.ask()
+        if unpack(asked).kind == ABOUT:
+            self.hear(self.panel.frame(asked, self.now))
+            asked = self.ask()
+        return self.hear(self.panel.frame(asked, self.now))
 
     def serve(self, told: Told | None = None) -> None:
         """Until a POLL is answered, with nothing in the way."""

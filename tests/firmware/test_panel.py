@@ -322,7 +322,7 @@ def test_a_replayed_open_does_not_cut_the_panel_off(table: Table) -> None:
 def test_a_whole_recorded_session_changes_nothing_however_often_it_is_played() -> None:
     table = Table()
     tape = []
-    for told in (BALLOT, BALLOT, Told(shows.RECORDED, BALLOT.tag)):
+    for told in (BALLOT, BALLOT, BALLOT, Told(shows.RECORDED, BALLOT.tag)):
         table.told = told
         tape.append(table.ask())
         table.hear(table.panel.frame(tape[-1], table.now))
@@ -334,7 +334,7 @@ def test_a_whole_recorded_session_changes_nothing_however_often_it_is_played() -
         table.serve(Told(shows.WAITING, tag=9))
         for _ in range(3):
             answers = [table.panel.frame(data, table.now) for data in tape]
-            assert answers[1:] == [None, None]
+            assert answers[1:] == [None, None, None]
             assert table.shown == shows.WAITING
         assert table.poll()
 

@@ -322,8 +322,10 @@ def test_a_house_is_checked_row_by_row_signed_filed_and_printed(at: Callable[...
     panels.tell(replace(panels.house, buses=panels.house.buses[:1]))
     page = at("technician", "readiness")
     begin(page)
-    boxes = len(panels.house.panels) - 2
-    rows = (range(1, 10), range(10, 19), range(19, boxes + 1))
+    everything = len(panels.house.panels)
+    boxes = everything - 2
+    spares = range(boxes + 1, everything + 1)
+    rows = (range(1, 10), range(10, 19), range(19, boxes + 1), spares)
     for row in rows:
         button(page, "readiness.rows.start").click()
         expect(page.get_by_role("timer")).to_be_visible()
@@ -333,7 +335,8 @@ def test_a_house_is_checked_row_by_row_signed_filed_and_printed(at: Callable[...
         expect(page.get_by_text(say("readiness.tried.whole"), exact=True)).to_have_count(len(row))
         if row is not rows[-1]:
             button(page, "readiness.rows.next").click()
-    expect(page.get_by_text(say("readiness.rows.whole", whole=boxes, all=boxes))).to_be_visible()
+    expect(page.get_by_text(say("readiness.rows.whole", whole=everything, all=everything))).to_be_visible()
+    expect(page.get_by_role("button", name=say("readiness.rows.spares"))).to_have_attribute("aria-pressed", "true")
 
     button(page, "readiness.poll.open").click()
     expect(page.get_by_role("region", name=say("readiness.poll.zero"))).to_contain_text(str(boxes))

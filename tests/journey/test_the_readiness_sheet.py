@@ -28,6 +28,7 @@ def wrong(panels: int) -> Facts:
         replace(BOX, serial=f"p{n}", seat=f"{n:03}", pressed=(n % 9 != 0, True, True), online=n != 17)
         for n in range(1, panels + 1)
     )
+    boxes += tuple(replace(BOX, serial=f"e66038b713a5{n:04x}", seat=None, pressed=(False,) * 3) for n in range(6))
     host = replace(
         HOST,
         temperature=83.0,

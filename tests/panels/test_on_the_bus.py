@@ -7,6 +7,7 @@ from appliance.core.ballot_paper import Choice
 from appliance.demo.panel_bus import sound
 from appliance.services.panel_words import Pressed
 from firmware.panel import shows
+from firmware.panel.version import VERSION
 from tests.house import CHAIR, CLERK, House, accepted
 from tests.panels.bus_hall import Desk, Rig, file_of, paired, serial_of, wait_until
 from tests.panels.hall import ServedHouse
@@ -177,3 +178,11 @@ def test_fingers_are_reported_while_testing_and_count_nothing(polling: House, se
     assert choices(served) == []
     rig.press(1, FOR)
     rig.wait_for(1, shows.RECORDED)
+
+
+def test_the_house_says_which_firmware_each_panel_runs(polling: House, serve: Serve, rig: Rig) -> None:
+    served = serve(polling)
+    desk = Desk(served)
+    rig.start(SEATED)
+    version = ".".join(map(str, VERSION))
+    desk.wait_for(lambda house: [p.version for p in house.panels] == [version] * len(SEATED), "versions")

@@ -12,7 +12,7 @@ from appliance.core.refusals import Code
 from appliance.papers import sandbox
 from appliance.papers.main import Papers
 from appliance.papers.preparing import prepare
-from appliance.services.paper_spool import MADE, PDF_MEDIA, SOURCE, SPOOL, Job, Made, Progress
+from appliance.services.paper_spool import MADE, PDF_MEDIA, SOURCE, SPOOL, WIDTHS, Job, Made, Progress
 from tests.papers import files as f
 
 SHA = "a" * 64
@@ -46,7 +46,7 @@ def test_a_paper_is_prepared_alike_in_a_bubblewrap_and_with_limits_alone(tmp_pat
     made, folder = made_of(tmp_path, f.pdf(["một"], ["hai"]), kind=kind)
     assert made == Made(pages=2)
     names = {path.name for path in folder.iterdir()}
-    assert names == {"source", "text.json", *(f"p000{n}-{w}.webp" for n in (1, 2) for w in (900, 1800))}
+    assert names == {"source", "text.json", *(f"p000{n}-{w}.webp" for n in (1, 2) for w in WIDTHS)}
     assert not (tmp_path / "work").exists()
 
 
@@ -99,7 +99,7 @@ def taken_over(script: str) -> Callable[..., "subprocess.Popen[bytes]"]:
 
 _HEAD = "import os, sys, json, pathlib; out = pathlib.Path(sys.argv[1])\n"
 _GOOD = (
-    f"(out / 'text.json').write_text(json.dumps(['x']))\nfor w in (900, 1800):\n"
+    f"(out / 'text.json').write_text(json.dumps(['x']))\nfor w in {WIDTHS}:\n"
     f"    (out / f'p0001-{{w}}.webp').write_bytes({WEBP!r})\n"
 )
 LIES = {

@@ -79,8 +79,10 @@ def test_a_mark_that_was_left_over_long_ago_stops_nobody(tmp_path: Path) -> None
 def test_whoever_is_started_before_the_stop_arrives_is_stopped_at_the_next_look(tmp_path: Path) -> None:
     mark = tmp_path / "voting"
     mark.touch()
-    with subprocess.Popen([sys.executable, "-c", f"input(); {FAMILY}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as late:
-        assert late.stdin is not None and late.stdout is not None
+    program, pipe = [sys.executable, "-c", f"input(); {FAMILY}"], subprocess.PIPE
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, start_new_session=True) as late:
+        assert late.stdin is not None
+        assert late.stdout is not None
         resting = Resting(late.pid, mark)
         assert resting.look()
         os.kill(late.pid, signal.SIGCONT)

@@ -5,6 +5,8 @@ import io
 import socket
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -194,6 +196,22 @@ def test_300_megabytes_are_refused_before_they_are_read(house: PapersHouse) -> N
     with socket.create_connection((str(place.hostname), int(place.port or 0)), timeout=20) as wire:
         wire.sendall(head.encode())
         assert b"413" in wire.recv(4096).split(b"\r\n")[0]
+
+
+def test_who_sends_a_file_that_is_too_large_to_its_end_is_answered_and_may_go_on(house: PapersHouse) -> None:
+    """A browser reads no answer before it has sent all: what it sends is taken and thrown away."""
+    place = urlsplit(house.server.base)
+    cookie = "; ".join(f"{k}={v}" for k, v in house.clerk.cookies.items())
+    headers = {"Cookie": cookie, "Content-Type": "multipart/form-data; boundary=x"}
+    wire = HTTPConnection(place.netloc, timeout=20)
+    wire.auto_open = 0
+    with closing(wire):
+        wire.connect()
+        wire.request("POST", "/api/papers", b"x" * (LARGEST_PAPER + (2 << 20)), headers)
+        answer = wire.getresponse()
+        assert (answer.status, b"paper-too-large" in answer.read()) == (413, True)
+        wire.request("GET", "/healthz")
+        assert wire.getresponse().status == 200
 
 
 def test_only_the_clerk_uploads(house: PapersHouse) -> None:

@@ -143,9 +143,15 @@ def test_what_is_not_fitted_is_no_item() -> None:
     }  # fmt: skip
 
 
-def test_a_spare_is_asked_for_no_presses() -> None:
-    spare = TriedPanel("p9", None, online=False)
+def test_a_spare_that_is_away_or_untried_is_said_and_is_no_fault_of_the_hall() -> None:
+    spare = TriedPanel("e66038b713a5b72c", None, online=False)
     assert found(boxes(BOX, spare), "panels").light == "green"
+    assert found(boxes(BOX, spare), "buttons").light == "green"
+    said = found(boxes(BOX, spare), "spares")
+    assert (said.light, said.values["boxes"], said.todo) == ("amber", "A5B\u00a072C", "spares")
+    good = replace(spare, online=True, pressed=(True, True, True), lights=True)
+    assert found(boxes(BOX, good), "spares").light == "green"
+    assert "spares" not in {i.item for i in r.items(GOOD)}
 
 
 def test_a_hundred_missing_seats_are_named_shortly() -> None:

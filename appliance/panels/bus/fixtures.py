@@ -303,6 +303,7 @@ class BusFixtures:
             online=said.online,
             jammed=said.jammed,
             down=tuple(bool(said.down >> bit & 1) for bit in range(3)) if self.testing else (),
+            version=said.version,
             errors=said.errors,
             seen=box.seen,
         )

@@ -204,6 +204,7 @@ class Master:
             lit=last.lit if self.tells_lights else 0,
             two_at_once=bool(last.state & TWO_AT_ONCE),
             brownout=bool(last.state & BROWNOUT),
+            version=session.version,
             errors=self._errors(panel.serial, session),
             press=session.press(),
         )

@@ -19,6 +19,8 @@ class PanelSaid(Struct, frozen=True):
     """Since it was asked before."""
     brownout: bool = False
     """It was last started by low voltage or by its watchdog."""
+    version: str = ""
+    """Of its firmware; empty: it has not said."""
     errors: int = 0
     press: PressHeard | None = None
 

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from appliance.panels.bus.reader import Heard
-from firmware.panel.frame import OPEN, OPENED, POLL, POLLED, Frame, Key, Poll, Polled, polled_of
+from firmware.panel.frame import ABOUT, MADE_AS, OPEN, OPENED, POLL, POLLED, Frame, Key, Poll, Polled, polled_of
 
 SILENT_SECONDS = 1.0
 """A panel that has answered nothing for so long is away; it takes the same time to show that its master is."""
 MISSES = 3
 """So many polls in a row without an answer, and the session is opened anew: the panel may have started again."""
+ABOUT_TRIES = 3
+"""How often a panel is asked for its version in one session: firmware from before that question does not answer it."""
 
 
 class Told(Struct, frozen=True):
@@ -49,6 +51,8 @@ class Session:
         self.errors = 0
         """Frames that were not answered while the panel was there."""
         self.boot = ""
+        self.version = ""
+        """Of its firmware, as it told in this session; empty: not yet."""
         self.last = Polled()
         self._paired = Key(key)
         self._chance = chance
@@ -58,6 +62,8 @@ class Session:
         self._misses = 0
         self._waiting = False
         self._given: tuple[str, int] | None = None
+        self._about_tries = ABOUT_TRIES
+        self._polled_once = False
 
     def live(self, now: float) -> bool:
         """Whether it has answered in time."""
@@ -70,8 +76,16 @@ class Session:
             return self._open()
         self._opening = None
         self._counter += 1
+        if self._may_ask_about() and not told.verdict:
+            self._about_tries -= 1
+            return Frame(self.address, ABOUT, self._counter, bytes(8)).pack(self._key)
         body = Poll(told.pattern, phase, told.press, told.verdict, told.tag, told.flags).body()
         return Frame(self.address, POLL, self._counter, body).pack(self._key)
+
+    def _may_ask_about(self) -> bool:
+        """Once it is there, and never in the way of a press."""
+        quiet = self._polled_once and not self._misses and not self.last.press
+        return quiet and not self.version and self._about_tries > 0
 
     def missed(self) -> None:
         """What was asked last was not answered."""
@@ -83,7 +97,7 @@ class Session:
         """Whether this is the answer to what was asked last. It is taken in."""
         if not self._waiting or heard.frame.address != self.address:
             return False
-        take = {OPENED: self._opened, POLLED: self._polled}.get(heard.frame.kind)
+        take = {OPENED: self._opened, POLLED: self._polled, MADE_AS: self._made_as}.get(heard.frame.kind)
         good = take is not None and take(heard)
         if good:
             self._misses, self._waiting, self.answered_at = 0, False, now
@@ -108,13 +122,24 @@ class Session:
             return False
         self._key = self._paired.session(self._opening[1], heard.frame.body)
         self._opening, self._counter = None, 0
+        self._about_tries, self._polled_once, self.version = ABOUT_TRIES, False, ""
         self.boot, self.last = heard.frame.body[:4].hex(), Polled()
         return True
 
     def _polled(self, heard: Heard) -> bool:
+        if not self._answers(heard):
+            return False
+        self.last, self._polled_once = polled_of(heard.frame.body), True
+        return True
+
+    def _made_as(self, heard: Heard) -> bool:
+        if not self._answers(heard):
+            return False
+        self.version = ".".join(str(part) for part in heard.frame.body[:3])
+        return True
+
+    def _answers(self, heard: Heard) -> bool:
+        """Whether it was made in this session, for what was asked last."""
         if self._opening is not None or self._key is None or heard.frame.counter != self._counter:
             return False
-        if not self._key.made(heard.raw):
-            return False
-        self.last = polled_of(heard.frame.body)
-        return True
+        return self._key.made(heard.raw)

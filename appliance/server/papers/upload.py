@@ -4,6 +4,7 @@ Too large a file is refused by its head, before any of it is read. What comes is
 time, so that an upload holds up nobody's vote.
 """
 
+from contextlib import suppress
 from typing import IO, Any, Final, cast
 
 import gevent
@@ -76,7 +77,8 @@ class Upload:
             return self._refused(Refusal(Code.MALFORMED, "its length must be told"))
         if length > self._largest + FRAME:
             response = self._refused(Refusal(Code.PAPER_TOO_LARGE, f"{self._largest} bytes at most"))
-            response.call_on_close(lambda: _throw_away(request.environ["wsgi.input"]))
+            rest = request.environ["wsgi.input"]  # once the answer is sent there is no request to ask for it
+            response.call_on_close(lambda: _throw_away(rest))
             return response
         sinks: list[Sink] = []
         try:
@@ -142,8 +144,9 @@ def _form(fields: "MultiDict[str, str]") -> Form | Refusal:
 
 
 def _throw_away(body: Any) -> None:
-    """Read on, so that the client hears the answer; giving way to everybody else."""
+    """Read on, so that the client hears the answer; giving way to everybody else. It may have gone meanwhile."""
     left = _THROWN_AWAY
-    while left > 0 and (data := body.read(FRAME)):
-        left -= len(data)
-        gevent.sleep(0)
+    with suppress(OSError):
+        while left > 0 and (data := body.read(FRAME)):
+            left -= len(data)
+            gevent.sleep(0)

@@ -230,11 +230,11 @@ PATHS: Final[dict[str, Any]] = {
     "/api/papers/{document}/{sha256}/page/{n}": {
         "get": _route(
             "paperPage",
-            "A page as a picture, from 1; `width` 900 or 1800, the next one up is given",
+            "A page as a picture, from 1; `width` 480, 900 or 1800, the next one up is given",
             "image/webp",
             *_VERSION,
             _part("n"),
-            _query("width", "900 (default) or 1800"),
+            _query("width", "480, 900 (default) or 1800"),
         )
     },
     "/api/papers/{document}/{sha256}/text": {

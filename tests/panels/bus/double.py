@@ -63,7 +63,7 @@ class SmallPanel:
             return self._without_a_hall(frame)
         if frame.address != self.address:
             return None
-        if frame.kind == f.POLL:
+        if frame.kind in {f.POLL, f.ABOUT}:
             return self._poll(frame, data)
         if not self.key.made(data):
             return None
@@ -83,6 +83,8 @@ class SmallPanel:
         if self.session is None or not self.session.made(data) or frame.counter <= self.counter:
             return None
         self.counter = frame.counter
+        if frame.kind == f.ABOUT:
+            return f.Frame(self.address, f.MADE_AS, frame.counter, bytes((1, 2, 3, 0, 0, 0, 0, 0))).pack(self.session)
         poll = f.poll_of(frame.body)
         self.told.append(poll)
         if self.pending and poll.press == self.pending.press and poll.verdict in {f.RECORDED, f.REFUSED}:

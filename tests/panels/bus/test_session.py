@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.panels.bus.reader import Heard
-from appliance.panels.bus.session import MISSES, PressHeard, Session, Told
-from firmware.panel.frame import RECORDED, Refused, unpack
+from appliance.panels.bus.session import ABOUT_TRIES, MISSES, PressHeard, Session, Told
+from firmware.panel.frame import ABOUT, RECORDED, Refused, unpack
 from tests.panels.bus.double import SmallPanel
 
 SERIAL, KEY, OTHER = "e66038b713a5b72c", "00" * 15 + "01", "00" * 15 + "02"
@@ -135,3 +135,32 @@ def test_a_forged_answer_with_a_right_crc_and_a_wrong_mac_counts_as_none() -> No
     raw = wire.panel.hears(wire.session.asked(wire.told, 0)) or b""
     assert not wire.hear(unpack(raw).pack(None))
     assert wire.hear(raw)
+
+
+def test_a_panel_says_which_firmware_it_runs_once_a_session_and_after_its_presses() -> None:
+    wire = Wire()
+    wire.exchange()
+    wire.panel.press(1)
+    assert [wire.exchange() for _ in range(3)] == [True] * 3
+    assert wire.presses
+    assert wire.session.version == "", "what somebody presses comes first"
+    wire.told = Told(pattern=13, tag=9)
+    assert wire.exchange()
+    assert wire.session.version == "1.2.3"
+    polls = len(wire.panel.told)
+    assert wire.exchange()
+    assert len(wire.panel.told) == polls + 1
+    wire.panel.switch_on()
+    for _ in range(2 * MISSES):
+        wire.exchange()
+    assert wire.session.version == "1.2.3"
+
+
+def test_firmware_that_knows_no_such_question_is_served_all_the_same() -> None:
+    wire = Wire()
+    hears = wire.panel.hears
+    wire.panel.hears = lambda data: None if unpack(data).kind == ABOUT else hears(data)  # type: ignore[method-assign]
+    answered = [wire.exchange() for _ in range(20)]
+    assert answered.count(False) == ABOUT_TRIES
+    assert wire.session.version == ""
+    assert wire.panel.pattern == 11

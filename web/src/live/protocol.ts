@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page as a picture, from 1; `width` 900 or 1800, the next one up is given */
+        /** A page as a picture, from 1; `width` 480, 900 or 1800, the next one up is given */
         get: operations["paperPage"];
         put?: never;
         post?: never;
@@ -6625,7 +6625,7 @@ export interface operations {
     paperPage: {
         parameters: {
             query?: {
-                /** @description 900 (default) or 1800 */
+                /** @description 480, 900 (default) or 1800 */
                 width?: string;
             };
             header?: never;
@@ -6638,7 +6638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page as a picture, from 1; `width` 900 or 1800, the next one up is given */
+            /** @description A page as a picture, from 1; `width` 480, 900 or 1800, the next one up is given */
             200: {
                 headers: {
                     [name: string]: unknown;

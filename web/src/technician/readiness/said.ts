@@ -6,7 +6,7 @@ import type { Item } from './wire';
 export function said(item: Item): { name: string; found: string; todo: string | null } {
   return {
     name: t(`readiness.item.${item.item}` as Key),
-    found: t(`readiness.said.${item.item}.${item.say}` as Key, item.values),
+    found: t(`readiness.said.${item.item}.${item.say}` as Key, item.values).replace('….', '…'),
     todo: item.todo ? t(`readiness.do.${item.todo}` as Key) : null,
   };
 }

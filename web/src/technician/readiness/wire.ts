@@ -52,6 +52,8 @@ export function inRows(panels: readonly Tried[], rows: readonly (readonly string
   const drawn = rows.map((row) => row.flatMap((seat) => of.get(seat) ?? [])).filter((row) => row.length > 0);
   const known = new Set(drawn.flat());
   const left = panels.filter((panel) => !known.has(panel));
-  for (let at = 0; at < left.length; at += 9) drawn.push(left.slice(at, at + 9));
+  for (const more of [left.filter((panel) => panel.seat !== null), left.filter((panel) => panel.seat === null)]) {
+    for (let at = 0; at < more.length; at += 9) drawn.push(more.slice(at, at + 9));
+  }
   return drawn;
 }

@@ -3,7 +3,7 @@
  * them without a line. There is one over TLS and on localhost alone.
  */
 import type { Heading } from './heading';
-import { pageAddress, textAddress } from './images';
+import { pageAddress, textAddress, WIDTHS } from './images';
 import { type Paper, readable } from './wire';
 
 /** What is stored, for the page that shows it without a line. */
@@ -96,11 +96,13 @@ export async function storePapers(
   return bytes;
 }
 
-/** What is fetched of a paper: its newest version's pages in the ordinary width, and its words. */
+/** What is fetched of a paper: its newest version's pages in the ordinary width and at a glance, and its words. */
 function addresses(paper: Paper): string[] {
   const version = readable(paper);
   if (version === null) return [];
-  const pages = Array.from({ length: version.pages ?? 0 }, (_, at) => pageAddress(paper.document, version.sha256, at + 1));
+  const pages = Array.from({ length: version.pages ?? 0 }, (_, at) => at + 1).flatMap((page) =>
+    [WIDTHS.normal, WIDTHS.glance].map((width) => pageAddress(paper.document, version.sha256, page, width)),
+  );
   return [...pages, textAddress(paper.document, version.sha256)];
 }
 

@@ -1,7 +1,7 @@
 /** Where a paper's pages are, and which of them are fetched before they are asked for: the ones beside the page in hand. */
 
-/** Widths that the appliance keeps of every page; the first is what a tablet shows, the second is for zoom. */
-export const WIDTHS = { normal: 900, sharp: 1800 } as const;
+/** Widths that the appliance keeps of every page: a small one that is there at once, what a tablet shows, and for zoom. */
+export const WIDTHS = { glance: 480, normal: 900, sharp: 1800 } as const;
 
 export type Width = (typeof WIDTHS)[keyof typeof WIDTHS];
 
@@ -25,4 +25,9 @@ function versionAddress(document: string, sha256: string): string {
 /** The page in hand, the one before it and the two after it: people turn forwards more often than back. */
 export function near(page: number, pages: number): number[] {
   return [page, page + 1, page - 1, page + 2].filter((other) => other >= 1 && other <= pages);
+}
+
+/** The pages of which a glance is fetched beforehand, for whoever leafs through a paper. */
+export function ahead(page: number, pages: number): number[] {
+  return [page, page + 1, page + 2, page - 1, page + 3].filter((other) => other >= 1 && other <= pages);
 }
