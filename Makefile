@@ -28,20 +28,25 @@ demo: install web demo-packages ## a whole council on this machine: http://local
 	@exec .venv/bin/python -m appliance demo
 
 .PHONY: test
-test: install web test-packages image-packages ## every test, then the power cuts and a bad line
-	.venv/bin/pytest -n 2
+test: install web test-packages ## every test, then the power cuts and a bad line (tests of the network as root or with sudo)
+	.venv/bin/pytest -n 2 --ignore=tests/box --ignore=tests/machine
+	$(AS_ROOT) .venv/bin/pytest -n 2 tests/box
 	@$(MAKE) --no-print-directory power-cut
 	.venv/bin/python -m tests.gates.push_faults
 
 .PHONY: power-cut
-power-cut: install test-packages ## cut the power under the ledger, the archive and an update, many times (root or sudo)
+power-cut: install test-packages ## cut the power under the ledger and under the archive, many times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.gates.power_cut
 	$(AS_ROOT) .venv/bin/python -m tests.gates.video_power_cut
-	$(AS_ROOT) .venv/bin/python -m tests.gates.update_power_cut
+
+.PHONY: machine-test
+machine-test: install web test-packages image-packages ## units, updates, backups on a machine of its own under systemd (root or sudo)
+	$(AS_ROOT) .venv/bin/pytest tests/machine
 
 .PHONY: update-cuts
-update-cuts: install web ## kill everything at random moments of an update; one whole release must be left
+update-cuts: install web test-packages ## kill everything, and the power, at random moments of an update; one whole release must be left
 	.venv/bin/python -m tests.gates.update_cuts
+	$(AS_ROOT) .venv/bin/python -m tests.gates.update_power_cut
 
 .PHONY: push-faults
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
