@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from appliance.__main__ import CANNOT
+from appliance.administration import CANNOT
 from tests.faults.appliance_process import POLL, appliance
 from tests.faults.council import seat_of
 from tests.faults.storm import OnPanels

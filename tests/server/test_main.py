@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from appliance.__main__ import CANNOT, WRONG_CONFIG, main
+from appliance.__main__ import WRONG_CONFIG, main
+from appliance.administration import CANNOT
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "bình minh trên sông"
