@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from firmware.panel.shows import WAITING
 from tests.demo.running import Demo
 
 
@@ -27,9 +28,8 @@ def test_the_last_seats_vote_through_a_bus_and_a_new_box_waits_to_be_paired(demo
     assert sum(box["paired"] for box in there.values()) == 6
     assert sum(not box["paired"] for box in there.values()) == 2
     assert demo.give(demo.sign_in("chair"), "OpenPoll", poll="nq1")["accepted"]
-    seat = next(box["seat"] for box in there.values() if box["seat"])
-    demo.until(lambda: demo.lights()[seat] in {"waiting", "check-in"})
-    seat = next(box["seat"] for box in there.values() if box["seat"] and demo.lights()[box["seat"]] == "waiting")
+    demo.until(lambda: any(box["shows"] == WAITING for box in boxes(demo).values()))  # it has heard what is asked
+    seat = next(box["seat"] for box in boxes(demo).values() if box["shows"] == WAITING)
     assert demo.post("/simulator/press", {"seat": seat, "button": "against", "down": True}).json() == {"pressed": 1}
     demo.until(lambda: demo.lights()[seat] == "recorded")
     demo.post("/simulator/press", {"seat": seat, "button": "against", "down": False})
