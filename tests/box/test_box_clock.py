@@ -3,6 +3,7 @@ out, and the journey of a real one is the machine test's."""
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +38,20 @@ def test_it_sets_the_clock_makes_up_for_its_own_delay_and_leaves_its_mark(steps:
 @pytest.mark.parametrize(
     "line",
     [
-        b"",
-        b"now\n",
-        b"[]",
-        b'{"utc": 1}',
-        asked(utc="x"),
-        asked(utc=float("nan")),
-        asked(utc=0),
-        asked(utc=5e9),
-        asked(monotonic=time.monotonic() - 3600),
-        asked(monotonic=time.monotonic() + 3600),
+        pytest.param(lambda: b"", id="nothing"),
+        pytest.param(lambda: b"now\n", id="a word"),
+        pytest.param(lambda: b"[]", id="a list"),
+        pytest.param(lambda: b'{"utc": 1}', id="half"),
+        pytest.param(lambda: asked(utc="x"), id="a text for the time"),
+        pytest.param(lambda: asked(utc=float("nan")), id="no number"),
+        pytest.param(lambda: asked(utc=0), id="1970"),
+        pytest.param(lambda: asked(utc=5e9), id="2128"),
+        pytest.param(lambda: asked(monotonic=time.monotonic() - 3600), id="said an hour ago"),
+        pytest.param(lambda: asked(monotonic=time.monotonic() + 3600), id="said in an hour"),
     ],
 )
-def test_what_is_no_time_sets_nothing(steps: list[float], tmp_path: Path, line: bytes) -> None:
-    assert "error" in clock.answer(line, tmp_path / "set")
+def test_what_is_no_time_sets_nothing(steps: list[float], tmp_path: Path, line: Callable[[], bytes]) -> None:
+    assert "error" in clock.answer(line(), tmp_path / "set")
     assert steps == []
     assert list(tmp_path.iterdir()) == []
 
