@@ -2,8 +2,8 @@
 
 A real Chromium whose processor is made six times slower and whose line is a fortieth of 10 Mbit/s, as when forty
 tablets read at once. A turn is measured in the page itself: from the key to the second frame with the new page's
-picture in place. Three ways: page by page as people read, leafing quickly, and leafing through the copy stored on the
-tablet.
+picture in place, the small one at the least. Three ways: page by page as people read, leafing quickly, and leafing
+through the copy stored on the tablet.
 """
 
 import argparse
