@@ -6,14 +6,16 @@ had been committed when it was begun.
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from appliance.box.telling import Unable
 
+T = TypeVar("T")
 NAMES: Final = ("ledger.db", "registry.db", "papers.db")
 TRIES: Final = 20
 PAUSE_SECONDS: Final = 0.25
@@ -31,17 +33,7 @@ class Head:
 def copy(source: Path, into: Path) -> None:
     """A consistent copy, on the disk when this returns. Raises Unable when the file cannot be read, or is spoiled."""
     into.unlink(missing_ok=True)
-    for left in range(TRIES, -1, -1):
-        try:
-            _copy(source, into)
-            return
-        except sqlite3.OperationalError as error:
-            # Busy, or the log has just been taken away by an appliance that ended: look again.
-            if not left:
-                raise Unable(f"{source} cannot be copied: {error}") from error
-            time.sleep(PAUSE_SECONDS)
-        except sqlite3.DatabaseError as error:
-            raise Unable(f"{source} is spoiled: {error}") from error
+    _patiently(source, "copied", lambda: _copy(source, into))
 
 
 def _copy(source: Path, into: Path) -> None:
@@ -77,13 +69,21 @@ def holds(path: Path, end: Head) -> bool:
 
 
 def _ask(path: Path, question: str, *values: str | int) -> list[tuple[Any, ...]]:
+    def ask() -> list[tuple[Any, ...]]:
+        with closing(_open(path)) as connection:
+            return connection.execute(question, values).fetchall()
+
+    return _patiently(path, "read", ask)
+
+
+def _patiently(path: Path, done: str, do: Callable[[], T]) -> T:
+    """What it gives; again where the file is busy, or its log was just taken away by an appliance that ended."""
     for left in range(TRIES, -1, -1):
         try:
-            with closing(_open(path)) as connection:
-                return connection.execute(question, values).fetchall()
+            return do()
         except sqlite3.OperationalError as error:
             if not left:
-                raise Unable(f"{path} cannot be read: {error}") from error
+                raise Unable(f"{path} cannot be {done}: {error}") from error
             time.sleep(PAUSE_SECONDS)
         except sqlite3.DatabaseError as error:
             raise Unable(f"{path} is spoiled: {error}") from error

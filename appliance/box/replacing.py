@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from appliance.box.durable import sync_folder
 from appliance.box.telling import Unable
 
 _HERE: Final = -100
@@ -20,7 +21,7 @@ def replace_folder(old: Path, new: Path, stamp: str) -> Path | None:
     if not old.exists():
         old.parent.mkdir(parents=True, exist_ok=True)
         new.rename(old)
-        _sync(old.parent)
+        sync_folder(old.parent)
         return None
     if os.path.ismount(old):
         return _content(old, new, stamp)
@@ -31,7 +32,7 @@ def replace_folder(old: Path, new: Path, stamp: str) -> Path | None:
     _exchange(old, new)
     aside = old.with_name(f".before-{stamp}-{old.name}")
     new.rename(aside)
-    _sync(old.parent)
+    sync_folder(old.parent)
     return aside
 
 
@@ -50,13 +51,5 @@ def _content(old: Path, new: Path, stamp: str) -> Path:
             child.rename(aside / child.name)
     for child in list(new.iterdir()):
         child.rename(old / child.name)
-    _sync(old)
+    sync_folder(old)
     return aside
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,19 +5,16 @@ above all) came to the technician by another way than the hall's air, so it is w
 """
 
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
-import qrcode
 from cryptography import x509
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from msgspec import Struct
-from qrcode.image.svg import SvgPathImage
 
 from appliance.adapters.certificate_authority import fingerprint
+from appliance.qr_code import qr
 
 Language = Literal["vi", "en"]
 PAGES: Final[Mapping[Language, str]] = {"vi": "index.html", "en": "en.html"}
@@ -106,16 +103,6 @@ class Pages:
         return self._pages.get_template(template).render(
             box=box, say=say, qr=qr, language=language, stylesheet=STYLESHEET, **values
         )
-
-
-def qr(text: str) -> Markup:
-    """A QR code as an SVG element; it has the size its class gives it."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2, image_factory=SvgPathImage)
-    code.add_data(text)
-    into = BytesIO()
-    code.make_image().save(into)
-    svg = into.getvalue().decode()
-    return Markup(svg[svg.index("<svg") :])  # noqa: S704 - drawn here from a text that is not part of the markup
 
 
 def _other(language: Language) -> Language:

@@ -15,6 +15,7 @@ from appliance.core.names import tidy
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
 from appliance.core.roll import HALL_TIME
+from appliance.qr_code import qr
 from appliance.server import attendance_sheet, printing
 from appliance.server.access import allow
 from appliance.server.api import json_response
@@ -94,7 +95,7 @@ class AttendanceDesk:
     def room(self) -> Response:
         """Drawn from the code that counts now; the display asks again when the code changes."""
         code = self._parts.room.current()
-        svg = printing.qr(f"{request.host_url}?code={code}")
+        svg = qr(f"{request.host_url}?code={code}")
         answer = Response(str(svg), mimetype="image/svg+xml")
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -7,16 +7,12 @@ escaped. No inline style or script: the page's policy forbids both. `/print.css`
 """
 
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import qrcode
 from flask import Flask, Response, send_file
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from msgspec import Struct
-from qrcode.image.svg import SvgPathImage
 
 from appliance.core.people import Role
 from appliance.server.access import PUBLIC, allow
@@ -78,16 +74,6 @@ def place_date(words: Words, paper: Paper) -> str:
     return words.say(
         "vi", "minutes.place_date", place=where(paper.council), day=f"{local:%d}", month=month, year=local.year
     )
-
-
-def qr(text: str) -> Markup:
-    """The QR code of `text` as an SVG element to stand in a page; it has the size its class gives it."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2, image_factory=SvgPathImage)
-    code.add_data(text)
-    into = BytesIO()
-    code.make_image().save(into)
-    svg = into.getvalue().decode()
-    return Markup(svg[svg.index("<svg") :])  # noqa: S704 - drawn here from a text that is not part of the markup
 
 
 def add(app: Flask, parts: Parts) -> None:

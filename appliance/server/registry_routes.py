@@ -18,6 +18,7 @@ from flask import Flask, Response, g, render_template, request
 from appliance.core.names import by_given_name
 from appliance.core.people import Role
 from appliance.core.refusals import Code, Refusal
+from appliance.qr_code import qr
 from appliance.server import printing
 from appliance.server.access import ANYONE, allow
 from appliance.server.api import json_response
@@ -110,7 +111,7 @@ class RegistryDesk:
             return self._refuse(Refusal(Code.CARDS_SHOWN))
         on_file, base = self.registry.on_file, request.host_url
         cards = [
-            {"name": m.name, "group": m.group or m.unit, "seat": m.seat, "qr": printing.qr(f"{base}#card={token}")}
+            {"name": m.name, "group": m.group or m.unit, "seat": m.seat, "qr": qr(f"{base}#card={token}")}
             for member, token in sheet.tokens
             if (m := on_file.members.get(member)) is not None
         ]
