@@ -21,7 +21,7 @@ from recordings.process.recording import Recording
 from recordings.process.showing import Showing
 from recordings.process.source import Source
 from recordings.process.space import Space
-from recordings.process.state import state_of
+from recordings.process.state import Told, state_of
 from recordings.recorder import Eyes, RecorderStage, Situation, Step, Subject, step, wanted
 from recordings.reports import Report
 from recordings.segments import TakeNote
@@ -191,7 +191,11 @@ class Loop:
         self.desk.server.say(FromRecorder(state=state))
 
     def _state(self) -> RecorderState:
-        return state_of(self, asyncio.get_running_loop().time())
+        parts = Told(
+            self.stage, self.knowledge, self.source, self.showing, self.recording, self.finishing, self.space,
+            self.clocks, self.looking,
+        )  # fmt: skip
+        return state_of(parts, asyncio.get_running_loop().time())
 
     def _excuse(self, now: float) -> None:
         log.warning("nothing was looked at for %.1f s", now - self._ticked_at)
