@@ -74,6 +74,7 @@ def release(source: Path, made: Path, machines: list[str], kept: Path) -> Path:
         "product": "nghi-truong",
         "version": version,
         "commit": commit,
+        "made": seconds,
         "python": PYTHON,
         "machines": sorted(machines),
         "schema": _schema(source),
