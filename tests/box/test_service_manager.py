@@ -45,6 +45,6 @@ def test_an_update_stops_what_runs_or_would_run_again_and_leaves_tablets_their_n
 
 
 def test_what_wakes_others_is_stopped_before_them(asked: Path) -> None:
-    Systemd().stop(["nghi-truong-clock.socket", "nghi-truong-panels.service"])
+    Systemd().stop(["nghi-truong-drill.timer", "nghi-truong-panels.service"])
     stops = [line.split(" stop ")[1] for line in asked.read_text().splitlines() if " stop " in line]
-    assert stops == ["nghi-truong-clock.socket", "nghi-truong-panels.service"]
+    assert stops == ["nghi-truong-drill.timer", "nghi-truong-panels.service"]
