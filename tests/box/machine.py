@@ -81,8 +81,7 @@ class Machine:
         self._clear_away()
         for part in ("upper", "work", "root"):
             (self._folder / part).mkdir(parents=True)
-        layers = f"lowerdir={rootfs.bare()},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
-        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
+        self._mount(str(rootfs.bare()))
         (self.root / "etc/hostname").write_text(f"{self.name}\n", encoding="utf-8")
         (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.name}\n", encoding="utf-8")
         if self.network.uplink:
@@ -98,6 +97,25 @@ class Machine:
     def __exit__(self, *_: object) -> None:
         """Switched off and taken away with its disk, however the test ended."""
         self._clear_away()
+
+    def keep(self) -> None:
+        """What is on its disk now is what `begin_again` goes back to. While it is off."""
+        subprocess.run(["umount", self.root], check=True)
+        (self._folder / "upper").rename(self._folder / "kept")
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Its disk is as it was when it was kept. While it is off."""
+        if self.root.is_mount():
+            subprocess.run(["umount", self.root], check=True)
+        for part in ("upper", "work"):
+            shutil.rmtree(self._folder / part, ignore_errors=True)
+            (self._folder / part).mkdir()
+        self._mount(f"{self._folder / 'kept'}:{rootfs.bare()}")
+
+    def _mount(self, below: str) -> None:
+        layers = f"lowerdir={below},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
 
     def boot(self) -> None:
         """Switch it on; back when systemd has started all it was to start. Raises TimeoutError."""
