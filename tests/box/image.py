@@ -1,12 +1,12 @@
 """From a bare Debian image to a working meeting over TLS, and back from every cut: `make image-test`.
 
-    python -m tests.box.image [--release FILE] [--cuts N] [--short] [--seed N]
+    python -m tests.box.image [--release FILE] [--cuts N] [--apart] [--only-cuts] [--short] [--seed N]
 
 1. A bare machine is looked at (`--check`), set up over ssh, set up again (nothing changes), looked at again (clean).
 2. A meeting is held over TLS from the hall's network: sign-in, cards, check-in, a poll, its result on the wall.
 3. The power is cut under the machine, and the machine boots alone: the result is still on the wall.
-4. On further bare machines the power is cut in the middle of the play, or the laptop is unplugged; the play is run
-   again and converges, and once more, and nothing changes.
+4. On a further bare machine the power is cut in the middle of the play, or the laptop is unplugged, five times one
+   after the other; the play is run again and converges, and once more, and nothing changes.
 
 Prints what it found; the exit code says whether all of it was so. Needs root.
 """
@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -48,23 +49,28 @@ def main() -> int:
     """Everything in turn; 1 when something was not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--release", type=Path, help="without it the newest of dist/")
-    parser.add_argument("--cuts", type=int, default=len(CUT_AT), help="how many machines are cut in the middle")
+    parser.add_argument("--cuts", type=int, default=len(CUT_AT), help="how often the play is cut off")
+    parser.add_argument("--apart", action="store_true", help="each cut on a machine of its own; five times as long")
+    parser.add_argument("--only-cuts", action="store_true", help="nothing before them")
     parser.add_argument("--short", action="store_true", help="set up twice and a meeting; no cuts (for CI)")
     parser.add_argument("--seed", type=int, default=1, help="how long after a task began it is cut")
     given = parser.parse_args()
     release = given.release or newest()
     found = Findings("from a bare Debian to a meeting over TLS")
     with found.step("the whole"):
-        with Hall("b4-image", release).box_up() as hall:
-            set_up(found, hall, short=given.short)
-            first_clerk(hall)
-            meeting(found, hall)
-            _power_cut(found, hall)
+        if not given.only_cuts:
+            _from_bare_to_a_meeting(found, release, short=given.short)
         if not given.short:
-            chance = random.Random(given.seed)
-            for number, task in enumerate(CUT_AT[: given.cuts]):
-                _cut(found, release, number, task, chance.uniform(0.2, 3.0))
+            cut_off(found, release, given.seed, given.cuts, apart=given.apart)
     return found.close()
+
+
+def _from_bare_to_a_meeting(found: Findings, release: Path, *, short: bool) -> None:
+    with Hall("b4-image", release).box_up() as hall:
+        set_up(found, hall, short=short)
+        first_clerk(hall)
+        meeting(found, hall)
+        _power_cut(found, hall)
 
 
 def set_up(found: Findings, hall: Hall, *, short: bool = False) -> None:
@@ -113,27 +119,49 @@ def _power_cut(found: Findings, hall: Hall) -> None:
     found.check("the ledger is whole and the same", before == after, f"{before}\n---\n{after}")
 
 
-def _cut(found: Findings, release: Path, number: int, task: str, seconds: float) -> None:
-    """A bare machine whose power goes, or whose laptop is unplugged, a moment after a task began."""
-    unplug = number % 2 == 1
-    what = f"{'laptop unplugged' if unplug else 'power cut'} {seconds:.1f} s into »{task}«"
-    with Hall(f"b4-cut{number}", release, papers_office=False).box_up() as hall:
-        running = hall.laptop()
-        assert running.stdout is not None
-        for line in running.stdout:
-            if line.startswith("TASK [") and task in line:
-                break
-        time.sleep(seconds)  # no synchronisation: this is where chance cuts
-        if not unplug:
-            hall.box.power_loss()
+def cut_off(found: Findings, release: Path, seed: int, count: int, *, apart: bool) -> None:
+    """Power cuts and laptops unplugged in the middle of the play, one after the other or each on a machine of its own.
+
+    On one machine each further run of the play meets what the cuts before it have left, and is cut itself; `apart`
+    takes five times as long.
+    """
+    chance = random.Random(seed)
+    cuts = [(number, task, chance.uniform(0.2, 3.0)) for number, task in enumerate(CUT_AT[:count])]
+    for some in [[cut] for cut in cuts] if apart else [cuts]:
+        what = f"after the cut into »{some[0][1]}«" if apart else f"after {len(some)} cuts, one after the other"
+        with Hall(f"b4-cut{some[0][0]}", release, papers_office=False).box_up() as hall:
+            for number, task, seconds in some:
+                _cut(found, hall, task, seconds, unplug=number % 2 == 1)
+            expect(found, f"{what}: again", hall.play())
+            expect(found, f"{what}: once more", hall.play(), changed=0)
+            answers = hall.box.run("systemctl is-active nghi-truong-appliance", check=False).stdout.strip()
+            found.check(f"{what}: the appliance runs", answers == "active", answers)
+            failed = hall.box.run("systemctl --failed --no-legend --plain", check=False).stdout.strip()
+            found.check(f"{what}: no unit has failed", not failed, failed)
+
+
+def _cut(found: Findings, hall: Hall, task: str, seconds: float, *, unplug: bool) -> None:
+    """The power goes, or the laptop is unplugged, a moment after a task of a running play began."""
+    began = time.monotonic()
+    running = hall.laptop()
+    assert running.stdout is not None
+    said, reached = [], False
+    for line in running.stdout:
+        said.append(line)
+        reached = line.startswith("TASK [") and task in line
+        if reached:
+            break
+    time.sleep(seconds)  # no synchronisation: this is where chance cuts
+    if not unplug:
+        hall.box.power_loss()
+    with suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
-        running.communicate()
-        if not unplug:
-            hall.box.boot()
-        expect(found, f"{what}: again", hall.play())
-        expect(found, f"{what}: once more", hall.play(), changed=0)
-        answers = hall.box.run("systemctl is-active nghi-truong-appliance", check=False).stdout.strip()
-        found.check(f"{what}: the appliance runs", answers == "active", answers)
+    running.communicate()
+    if not unplug:
+        hall.box.boot()
+    what = f"{'laptop unplugged' if unplug else 'power cut'} {seconds:.1f} s into »{task}«"
+    found.took(what, time.monotonic() - began)
+    found.check(f"{what}: the play came so far", reached, "".join(said)[-2000:])
 
 
 def expect(found: Findings, what: str, played: Played, changed: int | None = None) -> None:
