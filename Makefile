@@ -20,7 +20,7 @@ WEB_SOURCES := $(shell find web/src -path web/src/voice/made -prune -o -print 2>
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
 		printf '%-20s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
@@ -56,6 +56,19 @@ push-faults: install test-packages ## a push target that stalls, resets and refu
 # A machine of its own under systemd, cut from this one's network, clock and control groups (tests/box/machine.py).
 image-test: install release image-packages ## from a bare Debian to a meeting over TLS, twice, and cut off five times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.box.image
+
+.PHONY: box-update
+box-update: install release image-packages ## from one release to the next and back, by the play, on a box that has held a meeting (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.image_update
+
+.PHONY: box-kinds
+box-kinds: install release image-packages ## a Pi's own settings, a screen's Pi, and a box set up by itself with ansible-pull (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.image_kinds
+
+.PHONY: arm64-test
+arm64-test: install release image-packages ## the release on an emulated arm64: installed, native code at work, a meeting held (root or sudo)
+	@.ci/apt qemu-user-static
+	$(AS_ROOT) .venv/bin/python -m tests.box.arm64
 
 .PHONY: scan
 scan: install web test-packages ## every TCP port of the box from each place of its network, and its TLS by testssl.sh (root or sudo)
