@@ -1,0 +1,311 @@
+"""What is going on when the power is cut, and what must be so afterwards: ballots, a recording, an update, a backup.
+
+Each trial brings the box to its moment (`begin`), waits in it for no longer than `longest`, and after the box has
+booted by itself says what it found (`after`), with everything that is wrong in `wrong`. It leaves a box without a
+sitting.
+"""
+
+import json
+import random
+import time
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from recordings import manifest
+from recordings.segments import Segment
+from tests.box.callers import Callers, until, voting
+from tests.box.set_up_disk import MEMBERS
+from tests.box.two_releases import LATER, NEW, OLD
+from tests.box.uml import Computer
+from tests.faults.books import settled
+
+MOST_LOST_SECONDS: Final = 2.0
+"""Of a recording: the issue's bound."""
+LONG: Final = 240.0
+"""Seconds to wait for something on a machine that is many times slower than a Pi may be."""
+MIB: Final = 1 << 20
+PYTHON: Final = "/opt/nghi-truong/current/venv/bin/python"
+AS_APPLIANCE: Final = "cd /var/lib/nghi-truong && runuser -u nghi-truong --"
+SETTINGS: Final = "--config /etc/nghi-truong/appliance.toml"
+RESTIC: Final = (
+    "restic --no-cache --repo /media/nghi-truong/usb/restic --password-file /etc/nghi-truong/backup.password"
+)
+_RECEIPTS: Final = """
+import json, sqlite3
+from collections import defaultdict
+from appliance.core.ledger import unseal
+found = defaultdict(list)
+file = sqlite3.connect("file:ledger.db?mode=ro", uri=True)
+for (body,) in file.execute("SELECT body FROM entries ORDER BY position"):
+    entry = unseal(body).entry
+    if entry.receipt is not None:
+        found[entry.receipt.id].append(entry.seq)
+print(json.dumps(found))
+"""
+Json = dict[str, Any]
+
+
+@dataclass
+class Box:
+    """The machine, its people, chance, and what was there before."""
+
+    machine: Computer
+    people: Callers
+    chance: random.Random
+    meetings: int = 0
+
+    def receipts(self) -> dict[str, list[int]]:
+        """Command id → the numbers of the entries that it became, as the box's own ledger has them."""
+        said = self.machine.run(f"{AS_APPLIANCE} {PYTHON} -", stdin=_RECEIPTS).stdout
+        found: dict[str, list[int]] = defaultdict(list)
+        found.update(json.loads(said))
+        return found
+
+    def verified(self) -> str:
+        """What is wrong with the ledger; empty: nothing."""
+        done = self.machine.run(f"{AS_APPLIANCE} {PYTHON} -m appliance verify-ledger {SETTINGS}", check=False)
+        return "" if done.returncode == 0 else f"the ledger: {done.stdout.strip()[-300:]}{done.stderr.strip()[-300:]}"
+
+    def sit(self) -> None:
+        """A sitting is open, in a meeting of its own."""
+        self.meetings += 1
+        self.people.sit(MEMBERS)
+
+    def shown(self, unit: str, name: str) -> str:
+        """One property of a unit."""
+        return self.machine.run(["systemctl", "show", "--value", "--property", name, unit]).stdout.strip()
+
+
+@dataclass
+class Trial(ABC):
+    """One cut."""
+
+    box: Box
+    name: str = ""
+    longest: float = 10.0
+    """Seconds after `begin` by which the power is gone."""
+    wrong: list[str] = field(default_factory=list)
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Bring the box to the moment, and let it go on."""
+
+    @abstractmethod
+    def after(self, cut: datetime) -> str:
+        """The box runs again; what was found. `cut`: when the power went."""
+
+
+class Ballots(Trial):
+    """A poll is open and everybody presses."""
+
+    def begin(self) -> None:
+        """The first ballots have been acknowledged."""
+        self.box.sit()
+        self.box.people.open_poll("p1")
+        self.hands, self.books = voting(self.box.people, "p1", MEMBERS, self.box.chance)
+        until(self.answered, LONG, "a first answer for everybody")
+
+    def answered(self) -> bool:
+        """Whether everybody has had an answer. Raises AssertionError."""
+        assert all(hand.is_alive() for hand in self.hands), [hand.wrong for hand in self.hands]
+        return all(book.told for book in self.books)
+
+    def told(self) -> int:
+        """How many ballots have been acknowledged."""
+        return sum(len(book.told) for book in self.books)
+
+    def after(self, cut: datetime) -> str:
+        """Every acknowledged ballot once, with its number; the poll open; it is ended with the last choices."""
+        people = self.box.people
+        for hand in self.hands:
+            hand.stop()
+        for hand in self.hands:
+            hand.join()
+            self.wrong += [hand.wrong] if hand.wrong else []
+        try:
+            there, missing = settled(self.books, self.box.receipts())
+        except AssertionError as loss:
+            self.wrong.append(str(loss))
+            there = missing = -1
+        poll = people.view().get("poll") or {}
+        if (poll.get("poll"), poll.get("state")) != ("p1", "open"):
+            self.wrong.append(f"the poll is {poll.get('state')}")
+        told = self.told()
+        for book in self.books:  # a tablet gives again what it has no answer for
+            for ballot in book.unanswered:
+                book.was_told(ballot["id"], people.command(book.member, ballot))
+        result = people.end_poll("p1")
+        counts, wanted = _counts(result), _wanted([book.last for book in self.books])
+        if counts != wanted:
+            self.wrong.append(f"the result is {counts}, the last choices are {wanted}")
+        people.rise()
+        return f"{told} acknowledged, all there; {there} more without an answer, {missing} never came; poll open"
+
+
+def _wanted(choices: list[str]) -> dict[str, int]:
+    return {choice: choices.count(choice) for choice in ("for", "against", "abstain")}
+
+
+def _counts(poll: Json) -> dict[str, int]:
+    tally = (poll.get("result") or {}).get("tally") or {}
+    return {choice: int(tally.get(choice, -1)) for choice in ("for", "against", "abstain")}
+
+
+class Recording(Trial):
+    """A sitting is recorded."""
+
+    def begin(self) -> None:
+        """Some seconds are on the disk, as the recorder says."""
+        self.box.sit()
+        self.box.people.hang_up()
+        until(lambda: self._state().get("seconds", 0) > 3, LONG, "a take with three seconds")
+
+    def after(self, cut: datetime) -> str:
+        """The last picture kept is no more than two seconds older than the cut; the take goes on and is whole."""
+        until(lambda: self._state().get("stage") == "recording", LONG, "the recorder to go on")
+        take = self._state().get("take")
+        lines = self._manifest()
+        boot = self.box.machine.run("cat /proc/sys/kernel/random/boot_id").stdout.strip().replace("-", "")
+        before = [line for line in lines if isinstance(line, Segment) and line.boot.replace("-", "") != boot]
+        if not before:
+            self.wrong.append(f"nothing of the take ({take}) is left")
+            return "no picture"
+        ends = before[-1].utc.timestamp() + before[-1].end - before[-1].start
+        lost = cut.timestamp() - ends
+        if lost > MOST_LOST_SECONDS:
+            self.wrong.append(f"{lost:.2f} s of picture are lost")
+        kept = sum(line.end - line.start for line in before)
+        self.box.people.rise()
+        verify = f"cd / && runuser -u nghi-truong-recorder -- {PYTHON} -m recordings verify"
+        until(lambda: self._state().get("stage") == "idle", LONG, "the take to be closed")
+        done = self.box.machine.run(f"{verify} --config /etc/nghi-truong/recorder.toml", check=False)
+        if done.returncode != 0:
+            self.wrong.append(f"a take is not whole: {done.stdout.strip()[-400:]}")
+        return f"{kept:.1f} s of picture kept, the last {lost:.2f} s before the cut lost"
+
+    def _state(self) -> Json:
+        try:
+            found: Json = self.box.people.view().get("recording") or {}
+        except OSError:
+            return {}
+        return found
+
+    def _manifest(self) -> tuple[Any, ...]:
+        newest = "cat $(ls -td /var/lib/nghi-truong-recorder/takes/*/ | head -1)manifest.jsonl"
+        return manifest.read(self.box.machine.run(newest).stdout.encode()).now
+
+
+class Update(Trial):
+    """From one release to the other, a migration between them."""
+
+    def begin(self) -> None:
+        """The technician has given the command."""
+        self.before = current(self.box)
+        self.wanted = OLD if self.before == NEW else NEW
+        self.entries = entries(self.box)
+        self.command = self.box.machine.start(f"nghi-truong activate {self.wanted}")
+
+    def after(self, cut: datetime) -> str:
+        """One release, whole: the databases have its form, nothing on file is gone, and a sitting can be held."""
+        self.command.kill()
+        said = self.command.communicate()[0]
+        done = f"in use: {self.wanted}" in said
+        now = current(self.box)
+        if now not in ({self.wanted} if done else {self.before, self.wanted}):
+            self.wrong.append(f"{now} is in use")
+        form = registry_form(self.box)
+        if (form == LATER) != (now == NEW):
+            self.wrong.append(f"{now} is in use, and the registry has form {form}")
+        if entries(self.box) != self.entries:
+            self.wrong.append(f"{self.entries} entries became {entries(self.box)}")
+        if self.box.machine.run("test -e /var/lib/nghi-truong-update/journal", check=False).returncode == 0:
+            self.wrong.append("the journal of the update is still there")
+        self.box.sit()
+        self.box.people.rise()
+        return f"{self.before} → {self.wanted}{' (said to be done)' if done else ''}: {now}, its databases fit"
+
+
+def current(box: Box) -> str:
+    """The release in use."""
+    return box.machine.run("readlink /opt/nghi-truong/current").stdout.strip().rpartition("/")[2]
+
+
+def entries(box: Box) -> int:
+    """Of the ledger."""
+    return int(_asked(box, "ledger.db", "SELECT count(*) FROM entries"))
+
+
+def registry_form(box: Box) -> str:
+    """Of the registry."""
+    return _asked(box, "registry.db", "SELECT version_num FROM alembic_version")
+
+
+def _asked(box: Box, file: str, query: str) -> str:
+    opened = f'sqlite3.connect("file:{file}?mode=ro", uri=True)'
+    program = f'import sqlite3; print({opened}.execute("{query}").fetchone()[0])'
+    return box.machine.run(f"{AS_APPLIANCE} python3 -c '{program}'").stdout.strip()
+
+
+class Backup(Trial):
+    """A backup to the disk that is plugged in, with much that is new."""
+
+    def begin(self) -> None:
+        """systemd has started it, as the timer does."""
+        self.snapshots = snapshots(self.box)
+        new_papers(self.box)
+        self.box.machine.run("systemctl start --no-block nghi-truong-backup.service")
+
+    def after(self, cut: datetime) -> str:
+        """All earlier backups are there, the next one is made, and the repository is read to its last byte."""
+        now = snapshots(self.box)
+        if not self.snapshots <= now:
+            self.wrong.append(f"{len(self.snapshots - now)} backups are gone")
+        self.box.machine.run("systemctl start nghi-truong-backup.service", check=False, seconds=LONG)
+        result = self.box.shown("nghi-truong-backup.service", "Result")
+        if result != "success" or not snapshots(self.box) > now:
+            why = self.box.machine.run("journalctl --no-pager -b -u nghi-truong-backup -n 12 -o cat").stdout
+            self.wrong.append(f"the next backup: {result}: {why[-500:]}")
+        checked = self.box.machine.run(f"{RESTIC} check --read-data", check=False, seconds=LONG)
+        if checked.returncode != 0:
+            self.wrong.append(f"restic check: {(checked.stdout + checked.stderr)[-400:]}")
+        made = "the one that was cut is there too" if now > self.snapshots else "the one that was cut is not"
+        return f"{len(self.snapshots)} backups before, all there, {made}; the next is made, all of it reads"
+
+
+def new_papers(box: Box) -> None:
+    """Something that is not yet in any backup."""
+    folder = f"/var/lib/nghi-truong-papers/of-a-test-{box.chance.getrandbits(32):08x}"
+    box.machine.run(f"mkdir {folder} && head -c {12 * MIB} /dev/urandom > {folder}/source && sync")
+
+
+def snapshots(box: Box) -> set[str]:
+    """The names of all backups on the disk."""
+    said = box.machine.run(f"{RESTIC} --no-lock snapshots --json", seconds=LONG).stdout
+    return {str(each["id"]) for each in json.loads(said) or []}
+
+
+def uncut_update(box: Box) -> float:
+    """How long an update takes on this machine, to the new release; seconds."""
+    began = time.monotonic()
+    box.machine.run(f"nghi-truong activate {NEW}", seconds=3 * LONG)
+    return time.monotonic() - began
+
+
+def uncut_backup(box: Box) -> float:
+    """How long a backup takes on this machine, once the repository has been made; seconds."""
+    box.machine.run("systemctl start nghi-truong-backup.service", seconds=LONG)
+    new_papers(box)
+    began = time.monotonic()
+    box.machine.run("systemctl start nghi-truong-backup.service", seconds=LONG)
+    return time.monotonic() - began
+
+
+def utc() -> datetime:
+    """By this machine's clock, which is the other's too: User Mode Linux has its time from here."""
+    return datetime.now(UTC)
+
+
+KINDS: Final[dict[str, type[Trial]]] = {"ballots": Ballots, "recording": Recording, "update": Update, "backup": Backup}
