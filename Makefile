@@ -70,6 +70,14 @@ arm64-test: install release image-packages ## the release on an emulated arm64: 
 	@.ci/apt qemu-user-static
 	$(AS_ROOT) .venv/bin/python -m tests.box.arm64
 
+.PHONY: box-power-cuts
+box-power-cuts: install web image-packages uml-packages ## pull the plug of a whole box in a vote, a recording, an update, a backup (root or sudo; about an hour)
+	$(AS_ROOT) .venv/bin/python -m tests.box.power_cuts
+
+.PHONY: box-clock
+box-clock: install web image-packages uml-packages ## a box that is switched on in 1970, and its clock really set (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.own_clock
+
 .PHONY: scan
 scan: install web test-packages ## every TCP port of the box from each place of its network, and its TLS by testssl.sh (root or sudo)
 	@.ci/apt testssl.sh
@@ -150,6 +158,11 @@ test-packages:
 .PHONY: image-packages
 image-packages:
 	@.ci/apt iproute2 mmdebstrap openssh-client slirp4netns systemd-container util-linux
+
+.PHONY: uml-packages
+# A kernel as a process, its disk (qemu-storage-daemon, qemu-img) and its wires.
+uml-packages:
+	@.ci/apt busybox cpio e2fsprogs ethtool iproute2 openssh-client qemu-system-common qemu-utils user-mode-linux
 
 .PHONY: demo-packages
 # ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.
