@@ -9,10 +9,12 @@ it. So one image lives through many cuts, as a card does.
 import os
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,6 +52,7 @@ class LoggedDisk:
         folder = folder.resolve()
         self.socket = folder / "socket"
         self._layer, self._log = folder / "layer.qcow2", folder / "log"
+        self._pid = folder / "daemon.pid"
         self._daemon: subprocess.Popen[bytes] | None = None
 
     def plug_in(self) -> Path:
@@ -74,6 +77,7 @@ class LoggedDisk:
             ],
             start_new_session=True,
         )  # fmt: skip
+        self._pid.write_text(str(self._daemon.pid))
         until = time.monotonic() + 10
         while not self.socket.exists():
             if self._daemon.poll() is not None or time.monotonic() > until:
@@ -133,8 +137,12 @@ class LoggedDisk:
             self._daemon = None
 
     def take_away(self) -> None:
-        """The layer and the log; the image stays as it is."""
+        """The layer and the log, also those that a run which was killed has left; the image stays as it is."""
         self._end()
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            pid = int(self._pid.read_text())
+            if str(self.socket) in Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(pid, signal.SIGKILL)
         if self.socket.parent.exists():
             shutil.rmtree(self.socket.parent)
 

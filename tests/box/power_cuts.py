@@ -14,7 +14,6 @@ import argparse
 import random
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,8 +69,10 @@ def main() -> int:
 @contextmanager
 def switched_on(made: set_up_disk.SetUp, chance: random.Random, name: str = NAME, *parameters: str) -> Iterator[Box]:
     """A copy of that box, running, with a new backup disk; `parameters` are for its kernel."""
-    with tempfile.TemporaryDirectory(dir=rootfs.CACHE.resolve(), prefix=f"{name}-") as temporary:
-        folder = Path(temporary)
+    folder = (rootfs.CACHE / "cuts" / name).resolve()
+    for disk in ("card", "stick"):  # what a run that was killed has left
+        LoggedDisk(folder / f"{disk}.img", folder / disk).take_away()
+    try:
         card = LoggedDisk(set_up_disk.copied(made.image, folder / "card.img"), folder / "card")
         stick = LoggedDisk(set_up_disk.stick(folder / "stick.img"), folder / "stick")
         with Computer(name, [card, stick], made.key) as machine:
@@ -81,6 +82,8 @@ def switched_on(made: set_up_disk.SetUp, chance: random.Random, name: str = NAME
             machine.wait_for(people.is_well, 120, "an answer over TLS")
             print(f"switched on: {machine.run('uname -sr').stdout.strip()}, up after {seconds:.0f} s", flush=True)
             yield box
+    finally:
+        shutil.rmtree(folder)
 
 
 def _lengths(box: Box, kinds: list[type[Trial]]) -> dict[type[Trial], float]:

@@ -36,10 +36,11 @@ SETTINGS: Final[dict[str, Any]] = {
     # User Mode Linux encodes slowly: how large the picture is changes nothing of how it is kept.
     "recorder_settings": {
         "source": "test",
-        "width": 320,
-        "height": 180,
-        "frames_per_second": 10,
-        "kilobits_per_second": 300,
+        "width": 160,
+        "height": 90,
+        "frames_per_second": 5,
+        "kilobits_per_second": 100,
+        "lost_after_seconds": 20,
         "preset": "ultrafast",
         "live": False,
         "house_viewers": 0,
@@ -77,9 +78,9 @@ def made() -> SetUp:
     done = SetUp(rootfs.CACHE / f"set-up-{_of_these_sources()}")
     with rootfs.alone(rootfs.CACHE / "set-up.lock"):
         if not done.folder.exists():
+            for older in rootfs.CACHE.glob("set-up-*/"):
+                shutil.rmtree(older)
             half = SetUp(done.folder.with_suffix(".half"))
-            if half.folder.exists():
-                shutil.rmtree(half.folder)
             half.folder.mkdir()
             _make(half)
             half.folder.rename(done.folder)

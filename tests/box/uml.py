@@ -31,7 +31,7 @@ from tests.box.set_up_disk import MACS
 
 KERNEL: Final = "linux.uml"
 MEGABYTES: Final = 1536
-BOOT_SECONDS: Final = 300.0
+BOOT_SECONDS: Final = 600.0
 STOP_SECONDS: Final = 120.0
 ADDRESSES: Final = {"hall0": "10.77.0.50/24", "svc0": "192.168.79.2/24"}
 """The tablet's, and the laptop's."""
