@@ -38,7 +38,7 @@ FLAGS: Final = (
     "--no-default-browser-check",
     "--disable-session-crashed-bubble", "--hide-crash-restore-bubble", "--disable-component-update", "--disable-sync",
     "--disable-background-networking", "--disable-features=Translate,MediaRouter", "--password-store=basic",
-    "--autoplay-policy=no-user-gesture-required", "--ozone-platform-hint=auto", "--disable-quic",
+    "--autoplay-policy=no-user-gesture-required", "--ozone-platform=wayland", "--disable-quic",
     "--js-flags=--jitless",
 )  # fmt: skip
 STATE: Final = """(() => ({
