@@ -27,8 +27,8 @@ from typing import Final, Self
 from tests.box import cgroups, rootfs
 from tests.box.wires import Network, Wire
 
-BOOT_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 60.0
+BOOT_SECONDS: Final = 240.0
+STOP_SECONDS: Final = 120.0
 _ENVIRONMENT: Final = (
     "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root",
 )  # fmt: skip
@@ -72,6 +72,21 @@ class Machine:
         return self._folder / "root"
 
     @property
+    def is_on(self) -> bool:
+        """Whether it was switched on, and not off since."""
+        return self._nspawn is not None
+
+    def set_before(self, prepare: Callable[[Path], None]) -> None:
+        """The disk is given to this too before the first boot."""
+        first = self._prepare
+
+        def both(root: Path) -> None:
+            first(root)
+            prepare(root)
+
+        self._prepare = both
+
+    @property
     def log(self) -> Path:
         """What its console said since the last boot."""
         return self._folder / "console.log"
@@ -101,8 +116,26 @@ class Machine:
     def keep(self) -> None:
         """What is on its disk now is what `begin_again` goes back to. While it is off."""
         subprocess.run(["umount", self.root], check=True)
-        (self._folder / "upper").rename(self._folder / "kept")
+        (self._folder / "upper").rename(self._folder / f"kept-{len(self._kept) + 1}")
         self.begin_again()
+
+    def take_up(self) -> None:
+        """The machine of an earlier run, with the disk that it kept. Raises FileNotFoundError: it kept none."""
+        if not self._kept:
+            raise FileNotFoundError(f"{self.name} was never set up")
+        self._stop_left_over()
+        self.begin_again()
+        self.boot()
+
+    def leave(self) -> None:
+        """Off and unmounted; the disk that it kept stays for `take_up`, and everything of one that kept none goes."""
+        if not self._kept:
+            self._clear_away()
+            return
+        if self._nspawn is not None:
+            self.power_loss()
+        if self.root.is_mount():
+            subprocess.run(["umount", "--lazy", self.root], check=True)
 
     def begin_again(self) -> None:
         """Its disk is as it was when it was kept. While it is off."""
@@ -111,7 +144,12 @@ class Machine:
         for part in ("upper", "work"):
             shutil.rmtree(self._folder / part, ignore_errors=True)
             (self._folder / part).mkdir()
-        self._mount(f"{self._folder / 'kept'}:{rootfs.bare()}")
+        self._mount(":".join(map(str, [*self._kept, rootfs.bare()])))
+
+    @property
+    def _kept(self) -> list[Path]:
+        """What each `keep` added, newest first."""
+        return sorted(self._folder.glob("kept-*"), reverse=True)
 
     def _mount(self, below: str) -> None:
         layers = f"lowerdir={below},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
@@ -229,18 +267,21 @@ class Machine:
         """All that there is of a machine of this name, also what a test that was killed has left."""
         if self._nspawn is not None:
             self.power_loss()
-        with suppress(FileNotFoundError, ValueError):
-            pid = int((self._folder / "nspawn.pid").read_text())
-            if f"--machine={self.name}\0" in Path(f"/proc/{pid}/cmdline").read_text():
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-                for process in (*map(int, children), pid):
-                    os.kill(process, signal.SIGKILL)
+        self._stop_left_over()
         self.network.down()
         cgroups.remove(cgroups.of(self.name))
         if self.root.is_mount():
             subprocess.run(["umount", "--lazy", self.root], check=True)
         if self._folder.exists():
             shutil.rmtree(self._folder)
+
+    def _stop_left_over(self) -> None:
+        with suppress(FileNotFoundError, ValueError):
+            pid = int((self._folder / "nspawn.pid").read_text())
+            if f"--machine={self.name}\0" in Path(f"/proc/{pid}/cmdline").read_text():
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+                for process in (*map(int, children), pid):
+                    os.kill(process, signal.SIGKILL)
 
 
 if __name__ == "__main__":
