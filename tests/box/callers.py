@@ -44,15 +44,8 @@ class Callers:
         return answer
 
     def command(self, person: str, command: Json) -> Json:
-        """Any command; whatever the answer is. Raises OSError when there is none.
-
-        It has an id, so it is given again when the line had meanwhile been closed; only once, and at once.
-        """
-        body = json.dumps(command).encode()
-        try:
-            return self._ask("POST", "/api/commands", person, body)[1]
-        except ConnectionResetError:
-            return self._ask("POST", "/api/commands", person, body)[1]
+        """Any command; whatever the answer is. Raises OSError when there is none."""
+        return self.post("/api/commands", command, person)[1]
 
     def view(self, person: str = CLERK) -> Json:
         """What a person's screen shows. Raises OSError."""
@@ -81,6 +74,13 @@ class Callers:
             return False
 
     def _ask(self, method: str, path: str, person: str, body: bytes | None = None) -> tuple[int, Json]:
+        """A line that was closed while nobody spoke is opened anew, once: every command has an id."""
+        try:
+            return self._once(method, path, person, body)
+        except ConnectionResetError:
+            return self._once(method, path, person, body)
+
+    def _once(self, method: str, path: str, person: str, body: bytes | None) -> tuple[int, Json]:
         connection = getattr(self._own, "connection", None) or self._connect()
         headers = {"Host": BOX_NAME, "Content-Type": "application/json", "Origin": f"https://{BOX_NAME}"}
         if person:
