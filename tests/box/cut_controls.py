@@ -6,7 +6,8 @@ from typing import Final
 
 from appliance.core.refusals import Fault
 from tests.box import set_up_disk
-from tests.box.cut_trials import Ballots, Box, Trial, utc
+from tests.box.asked_box import Box
+from tests.box.cut_trials import Ballots, Trial, utc
 from tests.faults.books import entries_of
 
 TRIES: Final = 3

@@ -5,78 +5,23 @@ booted by itself says what it found (`after`), with everything that is wrong in 
 sitting.
 """
 
-import json
-import random
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from recordings import manifest
 from recordings.segments import Segment
-from tests.box.callers import Callers, until, voting
+from tests.box.asked_box import LONG, PYTHON, RESTIC, Box
+from tests.box.callers import Json, until, voting
 from tests.box.set_up_disk import MEMBERS
 from tests.box.two_releases import LATER, NEW, OLD
-from tests.box.uml import Computer
 from tests.faults.books import settled
 
 MOST_LOST_SECONDS: Final = 2.0
 """Of a recording: the issue's bound."""
-LONG: Final = 240.0
-"""Seconds to wait for something on a machine that is many times slower than a Pi may be."""
 MIB: Final = 1 << 20
-PYTHON: Final = "/opt/nghi-truong/current/venv/bin/python"
-AS_APPLIANCE: Final = "cd /var/lib/nghi-truong && runuser -u nghi-truong --"
-SETTINGS: Final = "--config /etc/nghi-truong/appliance.toml"
-RESTIC: Final = (
-    "restic --no-cache --repo /media/nghi-truong/usb/restic --password-file /etc/nghi-truong/backup.password"
-)
-_RECEIPTS: Final = """
-import json, sqlite3
-from collections import defaultdict
-from appliance.core.ledger import unseal
-found = defaultdict(list)
-file = sqlite3.connect("file:ledger.db?mode=ro", uri=True)
-for (body,) in file.execute("SELECT body FROM entries ORDER BY position"):
-    entry = unseal(body).entry
-    if entry.receipt is not None:
-        found[entry.receipt.id].append(entry.seq)
-print(json.dumps(found))
-"""
-Json = dict[str, Any]
-
-
-@dataclass
-class Box:
-    """The machine, its people, chance, and what was there before."""
-
-    machine: Computer
-    people: Callers
-    chance: random.Random
-    meetings: int = 0
-
-    def receipts(self) -> dict[str, list[int]]:
-        """Command id → the numbers of the entries that it became, as the box's own ledger has them."""
-        said = self.machine.run(f"{AS_APPLIANCE} {PYTHON} -", stdin=_RECEIPTS).stdout
-        found: dict[str, list[int]] = defaultdict(list)
-        found.update(json.loads(said))
-        return found
-
-    def verified(self) -> str:
-        """What is wrong with the ledger; empty: nothing."""
-        done = self.machine.run(f"{AS_APPLIANCE} {PYTHON} -m appliance verify-ledger {SETTINGS}", check=False)
-        return "" if done.returncode == 0 else f"the ledger: {done.stdout.strip()[-300:]}{done.stderr.strip()[-300:]}"
-
-    def sit(self) -> None:
-        """A sitting is open, in a meeting of its own."""
-        self.meetings += 1
-        self.people.sit(MEMBERS)
-
-    def shown(self, unit: str, name: str) -> str:
-        """One property of a unit."""
-        return self.machine.run(["systemctl", "show", "--value", "--property", name, unit]).stdout.strip()
 
 
 @dataclass
@@ -203,9 +148,9 @@ class Update(Trial):
 
     def begin(self) -> None:
         """The technician has given the command."""
-        self.before = current(self.box)
+        self.before = self.box.current()
         self.wanted = OLD if self.before == NEW else NEW
-        self.entries = entries(self.box)
+        self.entries = self.box.entries()
         self.command = self.box.machine.start(f"nghi-truong activate {self.wanted}")
 
     def after(self, cut: datetime) -> str:
@@ -213,14 +158,14 @@ class Update(Trial):
         self.command.kill()
         said = self.command.communicate()[0]
         done = f"in use: {self.wanted}" in said
-        now = current(self.box)
+        now = self.box.current()
         if now not in ({self.wanted} if done else {self.before, self.wanted}):
             self.wrong.append(f"{now} is in use")
-        form = registry_form(self.box)
+        form = self.box.registry_form()
         if (form == LATER) != (now == NEW):
             self.wrong.append(f"{now} is in use, and the registry has form {form}")
-        if entries(self.box) != self.entries:
-            self.wrong.append(f"{self.entries} entries became {entries(self.box)}")
+        if self.box.entries() != self.entries:
+            self.wrong.append(f"{self.entries} entries became {self.box.entries()}")
         if self.box.machine.run("test -e /var/lib/nghi-truong-update/journal", check=False).returncode == 0:
             self.wrong.append("the journal of the update is still there")
         self.box.sit()
@@ -228,44 +173,23 @@ class Update(Trial):
         return f"{self.before} → {self.wanted}{' (said to be done)' if done else ''}: {now}, its databases fit"
 
 
-def current(box: Box) -> str:
-    """The release in use."""
-    return box.machine.run("readlink /opt/nghi-truong/current").stdout.strip().rpartition("/")[2]
-
-
-def entries(box: Box) -> int:
-    """Of the ledger."""
-    return int(_asked(box, "ledger.db", "SELECT count(*) FROM entries"))
-
-
-def registry_form(box: Box) -> str:
-    """Of the registry."""
-    return _asked(box, "registry.db", "SELECT version_num FROM alembic_version")
-
-
-def _asked(box: Box, file: str, query: str) -> str:
-    opened = f'sqlite3.connect("file:{file}?mode=ro", uri=True)'
-    program = f'import sqlite3; print({opened}.execute("{query}").fetchone()[0])'
-    return box.machine.run(f"{AS_APPLIANCE} python3 -c '{program}'").stdout.strip()
-
-
 class Backup(Trial):
     """A backup to the disk that is plugged in, with much that is new."""
 
     def begin(self) -> None:
         """systemd has started it, as the timer does."""
-        self.snapshots = snapshots(self.box)
+        self.snapshots = self.box.snapshots()
         new_papers(self.box)
         self.box.machine.run("systemctl start --no-block nghi-truong-backup.service")
 
     def after(self, cut: datetime) -> str:
         """All earlier backups are there, the next one is made, and the repository is read to its last byte."""
-        now = snapshots(self.box)
+        now = self.box.snapshots()
         if not self.snapshots <= now:
             self.wrong.append(f"{len(self.snapshots - now)} backups are gone")
         self.box.machine.run("systemctl start nghi-truong-backup.service", check=False, seconds=LONG)
         result = self.box.shown("nghi-truong-backup.service", "Result")
-        if result != "success" or not snapshots(self.box) > now:
+        if result != "success" or not self.box.snapshots() > now:
             why = self.box.machine.run("journalctl --no-pager -b -u nghi-truong-backup -n 12 -o cat").stdout
             self.wrong.append(f"the next backup: {result}: {why[-500:]}")
         checked = self.box.machine.run(f"{RESTIC} check --read-data", check=False, seconds=LONG)
@@ -279,12 +203,6 @@ def new_papers(box: Box) -> None:
     """Something that is not yet in any backup."""
     folder = f"/var/lib/nghi-truong-papers/of-a-test-{box.chance.getrandbits(32):08x}"
     box.machine.run(f"mkdir {folder} && head -c {12 * MIB} /dev/urandom > {folder}/source && sync")
-
-
-def snapshots(box: Box) -> set[str]:
-    """The names of all backups on the disk."""
-    said = box.machine.run(f"{RESTIC} --no-lock snapshots --json", seconds=LONG).stdout
-    return {str(each["id"]) for each in json.loads(said) or []}
 
 
 def uncut_update(box: Box) -> float:

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from tests.box import set_up_disk
+from tests.box.asked_box import AS_APPLIANCE, PYTHON, SETTINGS, Box
 from tests.box.callers import voting
-from tests.box.cut_trials import AS_APPLIANCE, PYTHON, SETTINGS, Ballots, Box, utc
+from tests.box.cut_trials import Ballots, utc
 from tests.box.first_stage import IN_1970
 from tests.box.power_cuts import switched_on
 from tests.box.set_up_disk import MEMBERS

@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Final
 
 from tests.box import rootfs, set_up_disk
+from tests.box.asked_box import Box
 from tests.box.callers import Callers
 from tests.box.cut_controls import a_deaf_drive, a_ledger_that_does_not_wait
-from tests.box.cut_trials import KINDS, Backup, Ballots, Box, Trial, Update, uncut_backup, uncut_update, utc
+from tests.box.cut_trials import KINDS, Backup, Ballots, Trial, Update, uncut_backup, uncut_update, utc
 from tests.box.logged_disk import LoggedDisk
 from tests.box.uml import Computer
 
