@@ -69,10 +69,10 @@ def install(found: Findings, pi: Emulated, release: Path) -> None:
     told = pi.run([PYTHON, "-I", "-m", "appliance", "--version"]).strip()
     found.check("the installed program says which release it is", version in told, told)
     print(f"    {told}")
-    strange = [(name, machine) for name, machine in _native(pi.root / f"opt/nghi-truong/releases/{version}")]
-    alien = [name for name, machine in strange if machine != AARCH64]
-    print(f"    {len(strange)} files of native code, {len(alien)} of them for another processor")
-    found.check("everything native is for aarch64", bool(strange) and not alien, "\n".join(alien))
+    native = list(_native(pi.root / f"opt/nghi-truong/releases/{version}"))
+    alien = [name for name, machine in native if machine != AARCH64]
+    print(f"    {len(native)} files of native code, {len(alien)} of them for another processor")
+    found.check("everything native is for aarch64", bool(native) and not alien, "\n".join(alien))
 
 
 def _native(folder: Path) -> Iterator[tuple[str, int]]:

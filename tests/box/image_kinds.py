@@ -28,6 +28,7 @@ CMDLINE: Final = (
     "cfg80211.ieee80211_regdom=VN\n"
 )
 """As Raspberry Pi OS Bookworm writes it; Imager adds the country."""
+MEMORY: Final = "cgroup_enable=memory"
 CONFIG: Final = "dtparam=audio=on\ncamera_auto_detect=1\n[cm4]\notg_mode=1\n[all]\n"
 _RECAP: Final = re.compile(r"^localhost +: ok=(\d+) +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)
 
@@ -70,9 +71,6 @@ def pi(found: Findings, release: Path) -> None:
         found.check("config.txt keeps what it had, and has the pins", kept, lines)
         seen = box.run("systemctl show -p RuntimeWatchdogUSec --value").stdout.strip()
         found.check("systemd has the watchdog's time for the next start", seen in {"15s", "0"}, seen)
-
-
-MEMORY: Final = "cgroup_enable=memory"
 
 
 def screen(found: Findings, release: Path) -> None:
