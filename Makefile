@@ -78,9 +78,13 @@ box-power-cuts: install web image-packages uml-packages ## pull the plug of a wh
 box-clock: install web image-packages uml-packages ## a box that is switched on in 1970, and its clock really set (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.box.own_clock
 
+.PHONY: restore-test
+restore-test: install release image-packages ## a box is stolen, a box dies in a vote: restore, standby, what is lost (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.theft
+
 .PHONY: scan
-scan: install web test-packages ## every TCP port of the box from each place of its network, and its TLS by testssl.sh (root or sudo)
-	@.ci/apt testssl.sh
+scan: install release image-packages ## a box that is set up: its ports from each place, TLS, sandboxes, lynis (root or sudo)
+	@.ci/apt lynis nmap testssl.sh
 	$(AS_ROOT) .venv/bin/python -m tests.box.scan
 
 .PHONY: check

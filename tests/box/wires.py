@@ -122,12 +122,21 @@ class Network:
             if word.read(1) != b"1":
                 raise RuntimeError("slirp4netns did not open the way out")
 
-    def down(self) -> None:
-        """Take all of it away; nothing of it need be there."""
+    def shut(self) -> None:
+        """Take the way out away, until the machine is plugged in anew."""
         if self._slirp is not None:
             self._slirp.send_signal(signal.SIGTERM)
             self._slirp.wait()
             self._slirp = None
+
+    def down(self) -> None:
+        """Take all of it away; nothing of it need be there."""
+        self.shut()
+        for wire in self.wires:
+            if wire.switch and (NAMESPACES / wire.switch).exists():
+                # By name: a namespace that was deleted lives on with the last process that is dying in it.
+                plug = ["ip", "-n", wire.switch, "link", "delete", self.name]
+                subprocess.run(plug, stderr=subprocess.DEVNULL, check=False)
         for name in [self.namespace_of(wire.client) for wire in self.wires if not wire.switch] + [self.name]:
             _forget(name)
 
