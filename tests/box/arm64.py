@@ -31,7 +31,7 @@ PYTHON: Final = str(OPT / "current/venv/bin/python")
 BASE: Final = "http://127.0.0.1:8080"
 AARCH64: Final = 183
 """EM_AARCH64 of ELF."""
-WAIT_SECONDS: Final = 300.0
+WAIT_SECONDS: Final = 1200.0
 SETTINGS: Final = f"""
 data = "/var/lib/nghi-truong"
 papers = "/var/lib/nghi-truong-papers"
