@@ -149,11 +149,14 @@ class Callers:
 class Voting(threading.Thread):
     """A few hands that press for all members, again and again, each choice a ballot of its own, until stopped."""
 
-    def __init__(self, callers: Callers, poll: str, books: Sequence[Book], chance: random.Random) -> None:
-        """They press for these members, and note in their books."""
+    def __init__(
+        self, callers: Callers, poll: str, books: Sequence[Book], chance: random.Random, position: Callable[[], int]
+    ) -> None:
+        """They press for these members, and note in their books; `position` is asked when an answer has come."""
         super().__init__(daemon=True)
         self._callers, self._poll, self._books = callers, poll, books
         self._chance = random.Random(chance.getrandbits(64))
+        self._position, self._marks = position, dict[str, int]()
         self._over = threading.Event()
         self.wrong = ""
 
@@ -165,22 +168,32 @@ class Voting(threading.Thread):
                     return
                 ballot = book.next(self._poll, self._chance)
                 try:
-                    book.was_told(ballot["id"], self._callers.command(book.member, ballot))
+                    answer = self._callers.command(book.member, ballot)
+                    self._marks[ballot["id"]] = self._position()
+                    book.was_told(ballot["id"], answer)
                 except OSError:
                     return
                 except AssertionError as error:
                     self.wrong = str(error)
                     return
 
+    def forget(self, position: int) -> None:
+        """The answers that came after the disk's log had so many entries have not come."""
+        for book in self._books:
+            for ballot in [ballot for ballot in book.told if self._marks[ballot] > position]:
+                del book.told[ballot]
+
     def stop(self) -> None:
         """No further ballot; the one that is on its way is waited for by `join`."""
         self._over.set()
 
 
-def voting(callers: Callers, poll: str, members: int, chance: random.Random) -> tuple[list[Voting], list[Book]]:
+def voting(
+    callers: Callers, poll: str, members: int, chance: random.Random, position: Callable[[], int] = lambda: 0
+) -> tuple[list[Voting], list[Book]]:
     """Everybody begins to press."""
     books = [Book(name_of(i)) for i in range(1, members + 1)]
-    hands = [Voting(callers, poll, books[number::HANDS], chance) for number in range(HANDS)]
+    hands = [Voting(callers, poll, books[number::HANDS], chance, position) for number in range(HANDS)]
     for hand in hands:
         hand.start()
     return hands, books

@@ -38,6 +38,10 @@ class Trial(ABC):
     def begin(self) -> None:
         """Bring the box to the moment, and let it go on."""
 
+    def moment(self, at: int) -> int:
+        """Where the card's log is cut: at its end, or while its last flush was still on its way. `at`: its end."""
+        return self.box.chance.choice([at, self.box.machine.disks[0].before_last_flush(at)])
+
     @abstractmethod
     def after(self, cut: datetime) -> str:
         """The box runs again; what was found. `cut`: when the power went."""
@@ -50,13 +54,21 @@ class Ballots(Trial):
         """The first ballots have been acknowledged."""
         self.box.sit()
         self.box.people.open_poll("p1")
-        self.hands, self.books = voting(self.box.people, "p1", MEMBERS, self.box.chance)
+        card = self.box.machine.disks[0]
+        self.hands, self.books = voting(self.box.people, "p1", MEMBERS, self.box.chance, card.position)
         until(self.answered, LONG, "a first answer for everybody")
 
     def answered(self) -> bool:
         """Whether everybody has had an answer. Raises AssertionError."""
         assert all(hand.is_alive() for hand in self.hands), [hand.wrong for hand in self.hands]
         return all(book.told for book in self.books)
+
+    def moment(self, at: int) -> int:
+        """An answer that came later was not yet given then."""
+        cut = super().moment(at)
+        for hand in self.hands:
+            hand.forget(cut)
+        return cut
 
     def told(self) -> int:
         """How many ballots have been acknowledged."""
@@ -153,13 +165,17 @@ class Update(Trial):
         self.entries = self.box.entries()
         self.command = self.box.machine.start(f"nghi-truong activate {self.wanted}")
 
+    def moment(self, at: int) -> int:
+        """Once it has been said to be done, it is done."""
+        self.done = self.command.poll() == 0
+        return at if self.done else super().moment(at)
+
     def after(self, cut: datetime) -> str:
         """One release, whole: the databases have its form, nothing on file is gone, and a sitting can be held."""
         self.command.kill()
-        said = self.command.communicate()[0]
-        done = f"in use: {self.wanted}" in said
+        self.command.communicate()
         now = self.box.current()
-        if now not in ({self.wanted} if done else {self.before, self.wanted}):
+        if now not in ({self.wanted} if self.done else {self.before, self.wanted}):
             self.wrong.append(f"{now} is in use")
         form = self.box.registry_form()
         if (form == LATER) != (now == NEW):
@@ -170,7 +186,7 @@ class Update(Trial):
             self.wrong.append("the journal of the update is still there")
         self.box.sit()
         self.box.people.rise()
-        return f"{self.before} → {self.wanted}{' (said to be done)' if done else ''}: {now}, its databases fit"
+        return f"{self.before} → {self.wanted}{' (said to be done)' if self.done else ''}: {now}, its databases fit"
 
 
 class Backup(Trial):

@@ -38,8 +38,7 @@ class Cut:
 
     def __str__(self) -> str:
         """For one line of a table."""
-        given = f"{self.writes} writes, {self.flushes} flushes"
-        return f"{given}, {self.unflushed} not flushed, {self.blocks_lost} blocks lost"
+        return f"{self.writes} writes, {self.unflushed} after the last flush, {self.blocks_lost} blocks lost"
 
 
 class LoggedDisk:
@@ -89,6 +88,11 @@ class LoggedDisk:
         """How many entries the log has now."""
         with self._log.open("rb") as log:
             return int(struct.unpack("<QQQI", log.read(28))[2])
+
+    def before_last_flush(self, position: int) -> int:
+        """How many entries the log had when the last flush before `position` was still on its way."""
+        flushes = (number for number, write in enumerate(self._writes(position)) if write.flags & FLUSH)
+        return max(flushes, default=position)
 
     def unplug(self) -> None:
         """Shut down in good order: everything that was written is on it."""

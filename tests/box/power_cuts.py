@@ -107,6 +107,7 @@ def one_cut(number: int, trial: Trial, score: Score, *, with_control: bool = Fal
     positions = box.machine.freeze()
     cut = utc()
     box.machine.kill()
+    positions[0] = trial.moment(positions[0])
     if with_control:
         caught = a_deaf_drive(box, trial, positions[0])
     lost = [disk.cut(at, box.chance) for disk, at in zip(box.machine.disks, positions, strict=True)]
@@ -122,9 +123,10 @@ def one_cut(number: int, trial: Trial, score: Score, *, with_control: bool = Fal
     except (TimeoutError, AssertionError, RuntimeError, OSError) as error:
         trial.wrong.append(f"{type(error).__name__}: {str(error)[-1500:]}")
     score.bad += bool(trial.wrong)
+    kept = f"card: {lost[0]}; stick: {lost[1]}"
+    verdict = "; ".join([found, *(f"NOT AS IT SHOULD BE: {why}" for why in trial.wrong)])
     print(
-        f"{number:3} {trial.name:9} cut after {seconds:5.1f} s ({lost[0]}), up alone after {took:3.0f} s: "
-        + ("; ".join([found, *(f"NOT AS IT SHOULD BE: {why}" for why in trial.wrong)])),
+        f"{number:3} {trial.name:9} cut after {seconds:5.1f} s ({kept}), up alone after {took:3.0f} s: {verdict}",
         flush=True,
     )
     return caught

@@ -90,3 +90,10 @@ def test_a_cut_is_laid_on_the_disk_itself_and_told(disk: LoggedDisk) -> None:
 def test_a_disk_that_is_unplugged_in_good_order_has_everything(disk: LoggedDisk) -> None:
     disk.unplug()
     assert all(kept(disk.image))
+
+
+def test_the_moment_before_the_last_flush_had_been_answered_is_found(disk: LoggedDisk) -> None:
+    log(disk, [(0, 1, 0), (0, 0, FLUSH), (1, 30, 0), (0, 0, FLUSH), (31, 1, 0)])
+    assert disk.before_last_flush(5) == 3
+    assert disk.before_last_flush(3) == 1
+    assert disk.before_last_flush(1) == 1
