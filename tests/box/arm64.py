@@ -35,7 +35,7 @@ WAIT_SECONDS: Final = 1200.0
 SETTINGS: Final = f"""
 data = "/var/lib/nghi-truong"
 papers = "/var/lib/nghi-truong-papers"
-socket = "/run/nghi-truong/panels.sock"
+socket = "/var/lib/nghi-truong/panels.sock"
 web = "{OPT}/current/web"
 council = "Hội đồng nhân dân xã Hồng Mẫu"
 """
@@ -105,7 +105,6 @@ def meet(found: Findings, pi: Emulated) -> None:
     """The installed appliance, and the people of a council in front of it."""
     (pi.root / "etc/nghi-truong").mkdir()
     (pi.root / "etc/nghi-truong/appliance.toml").write_text(SETTINGS, encoding="utf-8")
-    (pi.root / "run/nghi-truong").mkdir(parents=True, exist_ok=True)
     settings = ["--config", "/etc/nghi-truong/appliance.toml"]
     account = ["create-account", ACCOUNT, "--name", "Phan Thị Mẫu Ghi", "--role", "clerk"]
     pi.run([PYTHON, "-I", "-m", "appliance", *account, *settings], stdin=f"{PASSWORD}\n")
