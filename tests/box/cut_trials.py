@@ -5,6 +5,7 @@ booted by itself says what it found (`after`), with everything that is wrong in 
 sitting.
 """
 
+import threading
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -119,6 +120,21 @@ class Recording(Trial):
         self.box.sit()
         self.box.people.hang_up()
         until(lambda: self._state().get("seconds", 0) > 3, LONG, "a take with three seconds")
+        self.told = 0.0
+        self._cut = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        """What the clerk's screen says is on the disk, until the power goes."""
+        while not self._cut.is_set():
+            seconds = float(self._state().get("seconds", 0))
+            if not self._cut.is_set():
+                self.told = max(self.told, seconds)
+
+    def moment(self, at: int) -> int:
+        """Nobody hears anything any more."""
+        self._cut.set()
+        return super().moment(at)
 
     def after(self, cut: datetime) -> str:
         """The last picture kept is no more than two seconds older than the cut; the take goes on and is whole."""
@@ -135,13 +151,15 @@ class Recording(Trial):
         if lost > MOST_LOST_SECONDS:
             self.wrong.append(f"{lost:.2f} s of picture are lost")
         kept = sum(line.end - line.start for line in before)
+        if self.told - kept > MOST_LOST_SECONDS:
+            self.wrong.append(f"{self.told:.0f} s were said to be on the disk")
         self.box.people.rise()
         verify = f"cd / && runuser -u nghi-truong-recorder -- {PYTHON} -m recordings verify"
         until(lambda: self._state().get("stage") == "idle", LONG, "the take to be closed")
         done = self.box.machine.run(f"{verify} --config /etc/nghi-truong/recorder.toml", check=False)
         if done.returncode != 0:
             self.wrong.append(f"a take is not whole: {done.stdout.strip()[-400:]}")
-        return f"{kept:.1f} s of picture kept, the last {lost:.2f} s before the cut lost"
+        return f"{kept:.1f} s of picture kept ({self.told:.0f} told), the last {lost:.2f} s before the cut lost"
 
     def _state(self) -> Json:
         try:

@@ -38,7 +38,7 @@ SETTINGS: Final[dict[str, Any]] = {
         "source": "test",
         "width": 160,
         "height": 90,
-        "frames_per_second": 5,
+        "frames_per_second": 10,
         "kilobits_per_second": 100,
         "lost_after_seconds": 20,
         "preset": "ultrafast",
