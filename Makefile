@@ -48,6 +48,11 @@ update-cuts: install web test-packages ## kill everything, and the power, at ran
 	.venv/bin/python -m tests.gates.update_cuts
 	$(AS_ROOT) .venv/bin/python -m tests.gates.update_power_cut
 
+.PHONY: bad-network
+# Beside what make test needs: a line is made of two TAP devices, so the kernel must have them.
+bad-network: install web test-packages ## sixty tablets behind 5 % loss, 100 ms jitter and 10 Mbit/s for all: what they wait for (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.bench.bad_network
+
 .PHONY: push-faults
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
 	.venv/bin/python -m tests.gates.push_faults --seconds 60

@@ -121,7 +121,13 @@ class Hall:
         )
         wants = root / "etc/systemd/system/multi-user.target.wants"
         (wants / "systemd-networkd.service").symlink_to("/lib/systemd/system/systemd-networkd.service")
-        known = self.folder / "known_hosts"
+        self.tell()
+
+    def tell(self, **variables: Any) -> None:
+        """The inventory says this too, from the next play on."""
+        self.variables |= variables
+        self.folder.mkdir(parents=True, exist_ok=True)
+        key, known = self.folder / "key", self.folder / "known_hosts"
         host = {
             "ansible_host": self.address, "ansible_user": rootfs.TECHNICIAN, "ansible_become": True,
             "ansible_ssh_private_key_file": str(key),
