@@ -19,8 +19,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from appliance.adapters import certificate_authority as authority
 from tests.box.findings import Findings
-from tests.box.hall import Hall, Played
+from tests.box.hall import BOX_NAME, HALL_ADDRESS, Hall, Played
 from tests.box.image import ROOT, expect, first_clerk, meeting, newest
 
 CMDLINE: Final = (
@@ -80,6 +81,8 @@ def screen(found: Findings, release: Path) -> None:
         inventory = json.loads((hall.folder / "inventory.yml").read_text(encoding="utf-8"))["all"]
         displays = {"all": {"children": {"displays": {"hosts": inventory["hosts"]}}}}
         (hall.folder / "inventory.yml").write_text(json.dumps(displays), encoding="utf-8")
+        # The authority that the box was set up with: without it the browser would believe nobody.
+        authority.found(hall.folder / "ca", BOX_NAME, HALL_ADDRESS, "HĐND xã Mẫu", "a passphrase of these tests")
         expect(found, "a screen: look at it bare (--check)", hall.play("--check"))
         expect(found, "a screen: set up", hall.play())
         expect(found, "a screen: set up again", hall.play(), changed=0)
