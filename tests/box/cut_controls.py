@@ -47,7 +47,7 @@ def _missing(image: Path, trial: Ballots) -> str:
         with set_up_disk.seen(image, image.with_name("seen")) as root:
             there = entries_of(root / "var/lib/nghi-truong/ledger.db")
     except (RuntimeError, OSError, sqlite3.Error, Fault, ValueError) as error:
-        return f"the disk is spoilt: {str(error)[-150:]}"
+        return f"the disk is spoilt: {str(error).splitlines()[0][-150:]}"
     told = [ballot for book in trial.books for ballot in book.told]
     gone = [ballot for ballot in told if ballot not in there]
     return f"{len(gone)} of {len(told)} acknowledged ballots are gone" if gone else ""
