@@ -122,7 +122,9 @@ class Recording(Trial):
         until(lambda: self._state().get("seconds", 0) > 3, LONG, "a take with three seconds")
         self.told = 0.0
         self._cut = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._grown: list[tuple[datetime, int]] = []
+        for work in (self._listen, self._watch):
+            threading.Thread(target=work, daemon=True).start()
 
     def _listen(self) -> None:
         """What the clerk's screen says is on the disk, until the power goes."""
@@ -131,10 +133,18 @@ class Recording(Trial):
             if not self._cut.is_set():
                 self.told = max(self.told, seconds)
 
+    def _watch(self) -> None:
+        """When the card's log had how many entries."""
+        card = self.box.machine.disks[0]
+        while not self._cut.wait(0.01):
+            self._grown.append((utc(), card.position()))
+
     def moment(self, at: int) -> int:
-        """Nobody hears anything any more."""
+        """Nobody hears anything any more; the log tells when the power went."""
         self._cut.set()
-        return super().moment(at)
+        position = super().moment(at)
+        self._went = max((when for when, size in self._grown if size <= position), default=utc())
+        return position
 
     def after(self, cut: datetime) -> str:
         """The last picture kept is no more than two seconds older than the cut; the take goes on and is whole."""
@@ -147,7 +157,7 @@ class Recording(Trial):
             self.wrong.append(f"nothing of the take ({take}) is left")
             return "no picture"
         ends = before[-1].utc.timestamp() + before[-1].end - before[-1].start
-        lost = cut.timestamp() - ends
+        lost = min(cut, self._went).timestamp() - ends
         if lost > MOST_LOST_SECONDS:
             self.wrong.append(f"{lost:.2f} s of picture are lost")
         kept = sum(line.end - line.start for line in before)
