@@ -127,7 +127,8 @@ def datagrams(address: str, first: str, last: str) -> str:
     for source in (0, 68):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-            line.bind(("", source))
+            with suppress(OSError):  # where the one who answers is asked, 68 is taken; any other port does too
+                line.bind(("", source))
             line.setblocking(False)
             for port in range(int(first), int(last) + 1):
                 with suppress(OSError):
