@@ -36,6 +36,7 @@ PACKINGS: Final = {"br": "br", "gzip": "gz"}
 def add(app: Flask, parts: Parts) -> None:
     """Add the pages and the built files."""
     bundles = Bundles(parts.web / "dist")
+    _add_files(app, parts.web)
 
     def page(place: str) -> str:
         session: Session | None = g.session
@@ -60,12 +61,23 @@ def add(app: Flask, parts: Parts) -> None:
         def show(place: str = place) -> str:
             return page(place)
 
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "language": g.get("language", "vi"),
+            "say": lambda key, **values: parts.words.say(g.get("language", "vi"), f"page.{key}", **values),
+        }
+
+
+def _add_files(app: Flask, web: Path) -> None:
+    """The built files, and what a browser asks for besides."""
+
     @app.get("/assets/<path:name>")
     @allow(PUBLIC)
     def assets(name: str) -> Response:
         if name.startswith("."):
             abort(404)
-        response = packed(parts.web / "dist", name)
+        response = packed(web / "dist", name)
         response.cache_control.immutable = True
         response.cache_control.public = True
         response.cache_control.no_cache = None
@@ -80,13 +92,6 @@ def add(app: Flask, parts: Parts) -> None:
     @allow(PUBLIC)
     def favicon() -> Response:
         return Response(status=204)
-
-    @app.context_processor
-    def words() -> dict[str, Any]:
-        return {
-            "language": g.get("language", "vi"),
-            "say": lambda key, **values: parts.words.say(g.get("language", "vi"), f"page.{key}", **values),
-        }
 
 
 def packed(folder: Path, name: str) -> Response:
