@@ -80,3 +80,13 @@ def test_handing_over_twice_is_handing_over_once(places: Places) -> None:
     assert hand_over(places, OLD, NEW) == [APPLIANCE]
     assert hand_over(places, OLD, NEW) == []
     assert unit(places) == NEW
+
+
+def test_no_unit_is_started_over_and_over_before_there_is_a_release() -> None:
+    """As on a box whose play was cut off after the units were enabled: each start failed, twice a second."""
+    units = Path(__file__).parents[2] / "systemd"
+    of_a_release = [
+        text for file in units.glob("*.service") if "ExecStart=/opt/nghi-truong/current" in (text := file.read_text())
+    ]
+    assert len(of_a_release) >= 6
+    assert all("\nConditionPathExists=/opt/nghi-truong/current\n" in text for text in of_a_release)
