@@ -116,6 +116,7 @@ WHAT: Final = {
     "recorder": "Ghi hình, truyền trực tiếp",
     "replication": "Chép liên tục cơ sở dữ liệu sang ổ hoặc thiết bị thứ hai",
     "retention": "Xóa bản sao lưu hết hạn giữ",
+    "seat": "Giao màn hình, bàn phím cho màn hình hội trường",
     "settle": "Hoàn tất một lần cập nhật bị ngắt",
     "standby": "Kiểm tra thiết bị dự phòng nóng",
     "verify": "Kiểm tra bản sao lưu",
