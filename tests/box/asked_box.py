@@ -39,7 +39,8 @@ class Box:
     machine: Computer
     people: Callers
     chance: random.Random
-    meetings: int = 0
+    stuck: bool = False
+    """It did not come back, or not as it was."""
 
     def receipts(self) -> dict[str, list[int]]:
         """Command id → the numbers of the entries that it became, as the box's own ledger has them."""
@@ -55,7 +56,6 @@ class Box:
 
     def sit(self) -> None:
         """A sitting is open, in a meeting of its own."""
-        self.meetings += 1
         self.people.sit(MEMBERS)
 
     def shown(self, unit: str, name: str) -> str:

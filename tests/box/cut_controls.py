@@ -6,7 +6,7 @@ from typing import Final
 
 from appliance.core.refusals import Fault
 from tests.box import set_up_disk
-from tests.box.asked_box import Box
+from tests.box.asked_box import LONG, Box
 from tests.box.cut_trials import Ballots, Trial, utc
 from tests.faults.books import entries_of
 
@@ -61,7 +61,7 @@ def a_ledger_that_does_not_wait(box: Box) -> bool:
         f"mkdir -p {folder} && cat > {folder}/loose.conf", stdin="[Service]\nEnvironment=PYTHONPATH=/opt/loose\n"
     )
     box.machine.run("systemctl daemon-reload && systemctl restart nghi-truong-appliance && sync")
-    box.machine.wait_for(box.people.is_well, 120, "the appliance to answer again")
+    box.machine.wait_for(box.people.is_well, LONG, "the appliance to answer again")
     for number in range(TRIES):
         trial = Ballots(box, "control")
         trial.begin()
@@ -76,6 +76,6 @@ def a_ledger_that_does_not_wait(box: Box) -> bool:
             return True
         if number + 1 < TRIES:
             box.machine.boot()
-            box.machine.wait_for(box.people.is_well, 120, "an answer over TLS")
+            box.machine.wait_for(box.people.is_well, LONG, "an answer over TLS")
             trial.after(utc())
     return False

@@ -117,14 +117,18 @@ class Recording(Trial):
 
     def begin(self) -> None:
         """Some seconds are on the disk, as the recorder says."""
+        until(lambda: self._state().get("stage") == "idle", LONG, "the take before to be closed")
         self.box.sit()
-        self.box.people.hang_up()
-        until(lambda: self._state().get("seconds", 0) > 3, LONG, "a take with three seconds")
+        until(self._runs, LONG, "a take with three seconds")
         self.told = 0.0
         self._cut = threading.Event()
         self._grown: list[tuple[datetime, int]] = []
         for work in (self._listen, self._watch):
             threading.Thread(target=work, daemon=True).start()
+
+    def _runs(self) -> bool:
+        said = self._state()
+        return said.get("stage") == "recording" and said.get("seconds", 0) > 3
 
     def _listen(self) -> None:
         """What the clerk's screen says is on the disk, until the power goes."""

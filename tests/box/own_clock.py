@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.box import set_up_disk
-from tests.box.asked_box import AS_APPLIANCE, PYTHON, SETTINGS, Box
+from tests.box.asked_box import AS_APPLIANCE, LONG, PYTHON, SETTINGS, Box
 from tests.box.callers import voting
 from tests.box.cut_trials import Ballots, utc
 from tests.box.first_stage import IN_1970
@@ -101,7 +101,7 @@ def after_a_cut(box: Box) -> bool:
     box.machine.power_cut(box.chance)
     box.people.hang_up()
     box.machine.boot(IN_1970)
-    box.machine.wait_for(box.people.is_well, 120, "an answer over TLS")
+    box.machine.wait_for(box.people.is_well, LONG, "an answer over TLS")
     status, body = box.people.get("/minutes")
     wrong = box.verified()
     return told(

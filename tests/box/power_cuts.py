@@ -18,14 +18,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
 from tests.box import rootfs, set_up_disk
-from tests.box.asked_box import Box
+from tests.box.asked_box import LONG, Box
 from tests.box.callers import Callers
 from tests.box.cut_controls import a_deaf_drive, a_ledger_that_does_not_wait
-from tests.box.cut_trials import KINDS, Backup, Ballots, Trial, Update, uncut_backup, uncut_update, utc
+from tests.box.cut_trials import KINDS, Ballots, Trial, uncut_backup, uncut_update, utc
 from tests.box.logged_disk import LoggedDisk
 from tests.box.uml import Computer
 
@@ -52,19 +53,27 @@ def main() -> int:
     parser.add_argument("--name", default=NAME, help="of the machine; two with different names may run side by side")
     given = parser.parse_args()
     made = set_up_disk.SetUp(given.set_up) if given.set_up else set_up_disk.made()
-    kinds = [KINDS[name] for name in given.kind or KINDS]
-    scores = {kind.__name__.lower(): Score() for kind in kinds}
-    caught = True
+    scores = {name: Score() for name in given.kind or KINDS}
     with switched_on(made, random.Random(given.seed), given.name) as box:
-        longest = _lengths(box, kinds)
-        for number in range(1, given.cuts + 1):
-            kind = kinds[(number - 1) % len(kinds)]
-            trial = kind(box, kind.__name__.lower(), longest.get(kind, 8.0))
-            with_control = number == 1 and kind is Ballots and not given.no_controls
-            caught &= one_cut(number, trial, scores[trial.name], with_control=with_control)
-        if not given.no_controls:
+        controls = not given.no_controls
+        caught = cut_by_turns(box, given.cuts, scores, control=controls)
+        if controls and not box.stuck:
             caught &= a_ledger_that_does_not_wait(box)
     return _summary(scores, caught)
+
+
+def cut_by_turns(box: Box, cuts: int, scores: dict[str, Score], *, control: bool) -> bool:
+    """All cuts, or up to the one after which the box does not go on. False: the control was not caught."""
+    caught = True
+    longest = _lengths(box, list(scores))
+    for number, name in zip(range(1, cuts + 1), cycle(scores), strict=False):
+        trial = KINDS[name](box, name, longest.get(name, 8.0))
+        with_control = control and number == 1 and isinstance(trial, Ballots)
+        caught &= one_cut(number, trial, scores[name], with_control=with_control)
+        if box.stuck:
+            print("the box does not go on: no further cut", flush=True)
+            break
+    return caught
 
 
 @contextmanager
@@ -80,21 +89,21 @@ def switched_on(made: set_up_disk.SetUp, chance: random.Random, name: str = NAME
             people = Callers(name, made.authority)
             box = Box(machine, people, chance)
             seconds = machine.boot(*parameters)
-            machine.wait_for(people.is_well, 120, "an answer over TLS")
+            machine.wait_for(people.is_well, LONG, "an answer over TLS")
             print(f"switched on: {machine.run('uname -sr').stdout.strip()}, up after {seconds:.0f} s", flush=True)
             yield box
     finally:
         shutil.rmtree(folder)
 
 
-def _lengths(box: Box, kinds: list[type[Trial]]) -> dict[type[Trial], float]:
+def _lengths(box: Box, kinds: list[str]) -> dict[str, float]:
     """How long those last that come to an end by themselves; cuts fall also a little after it."""
-    found: dict[type[Trial], float] = {}
-    for kind, length in ((Update, uncut_update), (Backup, uncut_backup)):
-        if kind in kinds:
+    found: dict[str, float] = {}
+    for name, length in (("update", uncut_update), ("backup", uncut_backup)):
+        if name in kinds:
             seconds = length(box)
-            print(f"uncut: {kind.__name__.lower()}: {seconds:.0f} s", flush=True)
-            found[kind] = seconds * 1.2
+            print(f"uncut: {name}: {seconds:.0f} s", flush=True)
+            found[name] = seconds * 1.2
     return found
 
 
@@ -116,12 +125,13 @@ def one_cut(number: int, trial: Trial, score: Score, *, with_control: bool = Fal
     found, took = "", 0.0
     try:
         took = box.machine.boot()
-        box.machine.wait_for(box.people.is_well, 120, "an answer over TLS")
+        box.machine.wait_for(box.people.is_well, LONG, "an answer over TLS")
         trial.wrong += [why for why in [box.verified()] if why]
         found = trial.after(cut)
         score.boots.append(took)
     except (TimeoutError, AssertionError, RuntimeError, OSError) as error:
         trial.wrong.append(f"{type(error).__name__}: {str(error)[-1500:]}")
+        box.stuck = True
     score.bad += bool(trial.wrong)
     kept = f"card: {lost[0]}; stick: {lost[1]}"
     verdict = "; ".join([found, *(f"NOT AS IT SHOULD BE: {why}" for why in trial.wrong)])
