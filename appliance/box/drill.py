@@ -99,9 +99,14 @@ def _ages(repository: Repository, found: Found) -> dict[str, Any]:
     return {
         "snapshot": found.page["snapshot"],
         "backup_at": found.page["at"],
-        "oldest_backup_at": str(kept[0]["time"])[:19] + "Z" if kept else None,
+        "oldest_backup_at": _utc(str(kept[0]["time"])) if kept else None,
         "backups": len(kept),
     }
+
+
+def _utc(said: str) -> str:
+    """restic tells a moment by the clock on the wall."""
+    return datetime.fromisoformat(said).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _stream(settings: Settings, replica: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings
@@ -30,6 +30,10 @@ from appliance.box.copying import COPY, numbers
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Away, Repository, give_to_backup
 from appliance.box.telling import Refused, Unable, say
+
+
+STOP_SECONDS: Final = 30.0
+"""How long a service of ours may take to end; systemd kills it after twenty."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -233,6 +237,9 @@ def restore_replica(settings: Settings, replica: Path, into: Path) -> None:
 def stop(settings: Settings) -> None:
     """Nobody works on the data from here on. Raises Unable."""
     _systemctl(settings, "stop")
+    deadline = time.monotonic() + STOP_SECONDS
+    while going_on.running(settings.data) and time.monotonic() < deadline:
+        time.sleep(0.1)  # the target is stopped at once; those that are part of it take their time
     if going_on.running(settings.data):
         raise Unable(f"an appliance still runs on {settings.data}: stop it")
 

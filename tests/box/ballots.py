@@ -14,6 +14,7 @@ import json
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from tests.faults.council import token_of
-from tests.house import fresh_id, name_of
+from tests.house import name_of
 
 ANSWER_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 0.3
@@ -67,7 +68,7 @@ class Tablet(threading.Thread):
 
     def _press(self, choice: str) -> bool:
         """Whether the hall still answers."""
-        command = {"type": "CastBallot", "id": fresh_id(), "poll": self._given.poll, "choice": choice}
+        command = {"type": "CastBallot", "id": uuid.uuid4().hex, "poll": self._given.poll, "choice": choice}
         try:
             answer = self._http.post(f"{self._given.base}/api/commands", json=command, timeout=ANSWER_SECONDS)
         except requests.RequestException:

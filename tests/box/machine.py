@@ -152,7 +152,8 @@ class Machine:
         return sorted(self._folder.glob("kept-*"), reverse=True)
 
     def _mount(self, below: str) -> None:
-        layers = f"lowerdir={below},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
+        # A folder from below may be renamed, as on any disk: a restore exchanges whole folders.
+        layers = f"redirect_dir=on,lowerdir={below},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
 
     def boot(self) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import tempfile
 import time
+import uuid
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from tests.box.image import expect, verified
 from tests.box.inside import shown
 from tests.box.two_boxes import MEMBERS, TwoBoxes, copies, host_key, report_of
 from tests.faults.council import CHAIR, CLERK, put_on_file
-from tests.house import PROFILE, fresh_id, name_of
+from tests.house import PROFILE, name_of
 from tests.papers import files
 from tests.papers.house import PLAN
 
@@ -163,7 +164,7 @@ def _on_file(hall: Hall) -> None:
 
 def _meeting(place: TwoBoxes) -> None:
     desk, box = place.desk, place.first.box
-    form = {"id": fresh_id(), "plan": PLAN.id}
+    form = {"id": uuid.uuid4().hex, "plan": PLAN.id}
     filed = desk.ask(
         CLERK, "POST", "/api/papers", data=form, files={"file": (PAPER, files.report(3), "application/pdf")}
     )
@@ -179,6 +180,9 @@ def _meeting(place: TwoBoxes) -> None:
     for i in range(1, 10):
         desk.did(name_of(i), "CastBallot", poll="p0", choice="for")
     desk.did(CHAIR, "ClosePoll", poll="p0")
+    for person in (CLERK, CHAIR):
+        desk.did(person, "ConfirmPoll", poll="p0")
+    desk.did(CHAIR, "AnnouncePoll", poll="p0")
     box.wait_for(lambda: _sums(place.first, f"{TAKES} -name manifest.jsonl -size +0") != [], 60, "a piece of recording")
     desk.did(CHAIR, "CloseSitting")
     signed = f"find {TAKES} -name head.json | grep -q ."
@@ -188,6 +192,7 @@ def _meeting(place: TwoBoxes) -> None:
 def _next_meeting(place: TwoBoxes) -> None:
     """Everybody is in the hall, and the question is on the table."""
     desk = place.desk
+    desk.did(CHAIR, "CloseMeeting")
     desk.did(CLERK, "ConveneMeeting", title="Kỳ họp thứ 4")
     desk.did(CLERK, "AddItem", item="i1", number="1", title="Nội dung 1")
     desk.did(CHAIR, "OpenSitting")

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,7 +28,6 @@ from tests.box.inside import in_namespace
 from tests.box.machine import Machine
 from tests.box.wires import Switch, Wire
 from tests.faults.council import token_of
-from tests.house import fresh_id
 
 FIRST: Final = "192.168.79.1"
 SECOND: Final = "192.168.79.4"
@@ -59,7 +59,7 @@ class Desk:
     def gave(self, person: str, kind: str, **fields: Any) -> dict[str, Any]:
         """The answer to a command."""
         said: dict[str, Any] = self.ask(
-            person, "POST", "/api/commands", json={"type": kind, "id": fresh_id(), **fields}
+            person, "POST", "/api/commands", json={"type": kind, "id": uuid.uuid4().hex, **fields}
         ).json()
         return said
 
