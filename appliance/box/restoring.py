@@ -31,7 +31,6 @@ from appliance.box.replacing import replace_folder
 from appliance.box.restic import Away, Repository, give_to_backup
 from appliance.box.telling import Refused, Unable, say
 
-
 STOP_SECONDS: Final = 30.0
 """How long a service of ours may take to end; systemd kills it after twenty."""
 
