@@ -91,6 +91,7 @@ def head_of(hall: Hall) -> dict[str, Any]:
 def run(found: Findings, place: TwoBoxes) -> None:
     """The first box is gone; another is set up and restored, twice."""
     first, new = place.first, place.new
+    place.answers(first)
     first.box.run(["systemctl", "start", "nghi-truong-backup.service"], seconds=900)
     before, ledger, password = (
         _facts(place, first),

@@ -114,6 +114,7 @@ class TwoBoxes:
         if self.again:
             for hall in (self.first, self.second):
                 hall.box.take_up()
+            self.admit(self.first)  # the archive is a new one each time
             return
         self.second.box.__enter__()
         known = host_key(self.second.box)
