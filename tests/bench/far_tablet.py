@@ -97,15 +97,19 @@ class FarTablet:
     async def live(self) -> None:
         """Keep a line open, until it is cancelled."""
         wait = FIRST_WAIT_SECONDS
-        async with self.session() as browser:
-            while True:
-                with suppress(*_GONE):
-                    await self._one_line(browser)
-                if self.online:
-                    wait = FIRST_WAIT_SECONDS
-                self._lost()
-                await asyncio.sleep(self.chance.uniform(0, 2 * wait))
-                wait = min(LONGEST_WAIT_SECONDS, 2 * wait)
+        while True:
+            async with self.session() as browser:
+                try:
+                    with suppress(*_GONE):
+                        await self._one_line(browser)
+                finally:
+                    if browser.connector is not None:  # who is gone says no goodbye
+                        await browser.connector.close(abort_ssl=True)
+            if self.online:
+                wait = FIRST_WAIT_SECONDS
+            self._lost()
+            await asyncio.sleep(self.chance.uniform(0, 2 * wait))
+            wait = min(LONGEST_WAIT_SECONDS, 2 * wait)
 
     async def _one_line(self, browser: aiohttp.ClientSession) -> None:
         async with asyncio.timeout(CONNECT_WITHIN_SECONDS):
