@@ -20,7 +20,7 @@ WEB_SOURCES := $(shell find web/src -path web/src/voice/made -prune -o -print 2>
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
 		printf '%-20s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
@@ -48,6 +48,11 @@ update-cuts: install web test-packages ## kill everything, and the power, at ran
 	.venv/bin/python -m tests.gates.update_cuts
 	$(AS_ROOT) .venv/bin/python -m tests.gates.update_power_cut
 
+.PHONY: bad-network
+# Beside what make test needs: a line is made of two TAP devices, so the kernel must have them.
+bad-network: install web test-packages ## sixty tablets behind 5 % loss, 100 ms jitter and 10 Mbit/s for all: what they wait for (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.bench.bad_network
+
 .PHONY: push-faults
 push-faults: install test-packages ## a push target that stalls, resets and refuses for a minute each
 	.venv/bin/python -m tests.gates.push_faults --seconds 60
@@ -57,9 +62,34 @@ push-faults: install test-packages ## a push target that stalls, resets and refu
 image-test: install release image-packages ## from a bare Debian to a meeting over TLS, twice, and cut off five times (root or sudo)
 	$(AS_ROOT) .venv/bin/python -m tests.box.image
 
+.PHONY: box-update
+box-update: install release image-packages ## from one release to the next and back, by the play, on a box that has held a meeting (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.image_update
+
+.PHONY: box-kinds
+box-kinds: install release image-packages ## a Pi's own settings, a screen's Pi, and a box set up by itself with ansible-pull (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.image_kinds
+
+.PHONY: arm64-test
+arm64-test: install release image-packages ## the release on an emulated arm64: installed, native code at work, a meeting held (root or sudo)
+	@.ci/apt qemu-user-static
+	$(AS_ROOT) .venv/bin/python -m tests.box.arm64
+
+.PHONY: box-power-cuts
+box-power-cuts: install web image-packages uml-packages ## pull the plug of a whole box in a vote, a recording, an update, a backup (root or sudo; about an hour)
+	$(AS_ROOT) .venv/bin/python -m tests.box.power_cuts
+
+.PHONY: box-clock
+box-clock: install web image-packages uml-packages ## a box that is switched on in 1970, and its clock really set (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.own_clock
+
+.PHONY: restore-test
+restore-test: install release image-packages ## a box is stolen, a box dies in a vote: restore, standby, what is lost (root or sudo)
+	$(AS_ROOT) .venv/bin/python -m tests.box.theft
+
 .PHONY: scan
-scan: install web test-packages ## every TCP port of the box from each place of its network, and its TLS by testssl.sh (root or sudo)
-	@.ci/apt testssl.sh
+scan: install release image-packages ## a box that is set up: its ports from each place, TLS, sandboxes, lynis (root or sudo)
+	@.ci/apt lynis nmap testssl.sh
 	$(AS_ROOT) .venv/bin/python -m tests.box.scan
 
 .PHONY: check
@@ -137,6 +167,11 @@ test-packages:
 .PHONY: image-packages
 image-packages:
 	@.ci/apt iproute2 mmdebstrap openssh-client slirp4netns systemd-container util-linux
+
+.PHONY: uml-packages
+# A kernel as a process, its disk (qemu-storage-daemon, qemu-img) and its wires.
+uml-packages:
+	@.ci/apt busybox cpio e2fsprogs ethtool iproute2 openssh-client qemu-system-common qemu-utils user-mode-linux
 
 .PHONY: demo-packages
 # ffmpeg encodes; DejaVu writes the test pattern's clock; nginx serves the public site.

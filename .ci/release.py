@@ -64,6 +64,9 @@ def release(source: Path, made: Path, machines: list[str], kept: Path) -> Path:
     shutil.copyfile(source / "requirements.txt", body / "requirements.txt")
     for name in WEB:
         _copy(source / "web" / name, body / "web" / name)
+    # The server reads in it which files a page needs; without it no place in the room has a screen.
+    if not (body / "web/dist/.vite/manifest.json").exists():
+        raise SystemExit("web/dist is not built: there is no .vite/manifest.json in it")
     for name in BESIDE:
         _copy(source / name, body / name)
     _copy(source / "appliance/box", body / "box/appliance/box")
@@ -74,6 +77,7 @@ def release(source: Path, made: Path, machines: list[str], kept: Path) -> Path:
         "product": "nghi-truong",
         "version": version,
         "commit": commit,
+        "made": seconds,
         "python": PYTHON,
         "machines": sorted(machines),
         "schema": _schema(source),
@@ -167,7 +171,7 @@ def _wanted(lock: str, machine: str) -> Iterator[str]:
 
 
 def _copy(folder: Path, to: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".stamp", ".vite")
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".stamp")
     shutil.copytree(folder, to, ignore=ignored)
 
 

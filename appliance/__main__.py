@@ -14,6 +14,8 @@
     idle             may the appliance be stopped? (no sitting, no vote is open)
     ca               the hall's own certificate authority, on the technician's computer
     join             the pages by which tablets join the hall: help, and a sheet to print
+    dossier          the dossier that proposes security level 2, filled with this product's facts
+    incidents        the playbook for incidents, to print for the hall
     config           the effective configuration
     openapi          what the wire is, for programs
 
@@ -36,7 +38,15 @@ from msgspec.structs import replace
 
 from appliance.adapters.notify import Notify
 from appliance.adapters.release import own_version
-from appliance.administration import CANNOT, begin_epoch, create_account, idle, migrate, verify_ledger
+from appliance.administration import (
+    CANNOT,
+    begin_epoch,
+    create_account,
+    idle,
+    migrate,
+    security_paper,
+    verify_ledger,
+)
 from appliance.config import Config, ConfigError, as_toml, load
 from appliance.core.refusals import Fault
 from appliance.joining import arguments
@@ -180,6 +190,18 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    _processes(add)
+    _at_the_box(add)
+    _for_the_office(add)
+    return parser
+
+
+Add = Callable[[str, Callable[..., int], str], argparse.ArgumentParser]
+"""A command: its name, what runs it, what it is for."""
+
+
+def _processes(add: Add) -> None:
+    """What systemd starts, and the demo."""
     add("serve", serve, "the appliance itself")
     add("panels", panels, "the process that owns buttons and lights")
     add("papers", papers, "the process that prepares papers: page pictures and text")
@@ -193,9 +215,12 @@ def _parser() -> argparse.ArgumentParser:
         sample.add_argument("--keep", action="store_true", help="go on with the data of the last time")
         sample.add_argument("--no-video", action="store_true", help="without a camera: nothing is recorded")
         sample.add_argument("--bus", action="store_true", help="the last seats' panels are on a simulated bus")
-        sample.add_argument("--boxes", action="store_true", help=argparse.SUPPRESS)
-        sample.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-        sample.add_argument("--portal", action="store_true", help=argparse.SUPPRESS)
+        for own in ("--boxes", "--serve", "--portal"):
+            sample.add_argument(own, action="store_true", help=argparse.SUPPRESS)
+
+
+def _at_the_box(add: Add) -> None:
+    """What a person, or `nghi-truong`, gives at the box."""
     account = add("create-account", create_account, "make an account; the password is read from standard input")
     account.add_argument("account", help="the login")
     account.add_argument("--role", required=True, choices=["chair", "clerk", "technician", "auditor"])
@@ -212,11 +237,22 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--to", help="a form: 0003, or registry=0003,ledger=1,papers=1; without it this program's own")
     form.add_argument("--show", action="store_true", help="print the forms of this program and of the files (JSON)")
     add("idle", idle, "may the appliance be stopped? (no sitting, no vote is open)")
-    arguments.authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
-    arguments.pages(add("join", join, "the pages by which tablets join the hall: help, and a sheet to print"))
     add("config", show_config, "the effective configuration")
     add("openapi", openapi, "what the wire is, for programs")
-    return parser
+
+
+def _for_the_office(add: Add) -> None:
+    """What is made on the technician's computer: the authority, the pages to join by, the security papers."""
+    arguments.authority(add("ca", ca, "the hall's own certificate authority, on the technician's computer"))
+    arguments.pages(add("join", join, "the pages by which tablets join the hall: help, and a sheet to print"))
+    for paper, text in (
+        ("dossier", "the dossier that proposes security level 2, filled with this product's facts"),
+        ("incidents", "the playbook for incidents, to print for the hall"),
+    ):
+        command = add(paper, security_paper, text)
+        command.set_defaults(paper=paper)
+        command.add_argument("--out", type=Path, required=True, help="FILE.docx to edit, or FILE.pdf (LibreOffice)")
+        command.add_argument("--council", default="", help="whose paper it is; without it as in the settings")
 
 
 def _changes(given: argparse.Namespace) -> dict[str, object]:

@@ -6,6 +6,7 @@ They open what they need and nothing else, and import it only then: some run bes
 import argparse
 import sys
 from getpass import getpass
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -113,6 +114,48 @@ def begin_epoch(given: argparse.Namespace, config: Config) -> int:
         return 1
     print(f"begun: entry {answer.seq}")
     return 0
+
+
+def security_paper(given: argparse.Namespace, config: Config) -> int:
+    """The level-2 dossier or the playbook for incidents: .docx to edit, .pdf where LibreOffice is installed."""
+    from appliance.adapters.release import own_version
+    from appliance.config import rule_profile
+    from appliance.dossier.facts import House
+    from appliance.server.security_papers import facts_of, office_paper
+    from appliance.server.words import Words
+
+    if given.out.suffix not in {".docx", ".pdf"}:
+        print("--out: a file whose name ends in .docx or .pdf", file=sys.stderr)
+        return WRONG_USE
+    house = House(
+        council=given.council or config.council,
+        term=config.term,
+        place=config.place,
+        release=own_version(),
+        has_camera=config.recorder is not None,
+        has_panels=bool(config.seats or config.buses),
+    )
+    try:
+        found = facts_of(config.web, rule_profile(config.rules), house)
+        body = office_paper(Words(config.words), given.paper, found)
+        given.out.write_bytes(body if given.out.suffix == ".docx" else _as_pdf(body))
+    except OSError as why:
+        print(f"not written: {why}", file=sys.stderr)
+        return CANNOT
+    return 0
+
+
+def _as_pdf(docx: bytes) -> bytes:
+    """By LibreOffice, with a profile of its own, so that an open one is no hindrance. Raises OSError."""
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        (made := Path(folder) / "paper.docx").write_bytes(docx)
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        asked = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(made)]
+        subprocess.run(asked, check=False, capture_output=True, timeout=180)
+        return made.with_suffix(".pdf").read_bytes()
 
 
 def _password() -> str:

@@ -6,7 +6,6 @@ import secrets
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,7 +18,7 @@ from appliance.adapters.folder_lock import FolderLock
 from appliance.adapters.group_commit import GroupCommitWriter, Post
 from appliance.adapters.host_facts import Places, host_facts
 from appliance.adapters.keys import ApplianceKey
-from appliance.adapters.line_socket import ask
+from appliance.adapters.line_socket import asker
 from appliance.adapters.machine_clock import may_issue, timekeeping
 from appliance.adapters.mode_file import ModeFile, rehearsal_folder
 from appliance.adapters.paper_folder import PaperFolder
@@ -62,7 +61,7 @@ from appliance.services.lockout import Limits
 from appliance.services.panels import Panels
 from appliance.services.paper_shelf import PaperShelf
 from appliance.services.plans import PlanKeeper
-from appliance.services.readiness_run import Measured
+from appliance.services.readiness_facts import Measured
 from appliance.services.recorder import Recorder
 from appliance.services.registry import Registry
 from appliance.services.rehearsal import Mode, Rehearsals, convene_what_is_rehearsed, must_fit
@@ -107,14 +106,32 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
     ActivityKeeper(chamber, ActivityFile(config.data / ACTIVITY).write, hub.aside, hub)
     chronicle = Chronicle(chamber, ledger, clock)
     SpeakingClock(chamber, clock, hub, chronicle.speaking_ms)
-    room = RoomCode(secrets.token_bytes(32), clock)
-    words = Words(config.words)
-    places = Places(config.data, config.backup_mark, config.certificate, config.clock_mark)
     shelf, paper_store = fit_papers(config, on_file.registry, chamber, hub)
-    parts = Parts(
+    rooms_too = [*rooms(fit_rooms(config, on_file, shelf)), *pages]
+    parts = _parts(config, on_file, hub, ledger, chamber, chronicle, rooms_too)
+    _tell_plans(chamber, on_file.registry, hub, mode)
+    hang_up = fit_recorder(config, parts, chronicle)
+    server = Server(parts, config.host, config.port)
+    panels = _panel_socket(config, parts)
+    closing = [panels.stop, hang_up, writer.stop, ledger.close, paper_store.close, on_file.store.close, alone.release]
+    appliance = Appliance(config, parts, on_file, server, panels, writer, _closing=closing)
+    parts.door.rehearsal = Rehearsals(
+        modes, mode, lambda: chamber.durable, lambda: chamber.head.seq, hub.offload, appliance.leave
+    ).handle
+    return appliance
+
+
+def _parts(
+    config: Config, on_file: OnFile, hub: Hub, store: SqlLedger, chamber: Chamber, record: Chronicle, pages: list[Page]
+) -> Parts:
+    """What the server is given."""
+    clock, words = SystemClock(), Words(config.words)
+    room = RoomCode(secrets.token_bytes(32), clock)
+    places = Places(config.data, config.backup_mark, config.certificate, config.clock_mark)
+    return Parts(
         hub=hub,
         clock=clock,
-        store=ledger,
+        store=store,
         chamber=chamber,
         countdown=Countdown(chamber, clock, hub),
         room=room,
@@ -129,23 +146,13 @@ def fit(config: Config, pages: tuple[Page, ...] = (), limits: Limits | None = No
         rehearsal=config.rehearsal,
         frames=config.frames,
         wired=frozenset(config.seats) | config.buses.keys(),
-        speaking_ms=chronicle.speaking_ms,
+        speaking_ms=record.speaking_ms,
         panels=Panels(chamber, on_file.registry, hub, hub.offload, hub.aside, lambda: uuid.uuid4().hex),
         measure=lambda: Measured(host_facts(places)),
         timekeeping=timekeeping(chamber, config.clock_mark, config.clock_socket),
-        ask_box=_ask_box(config),
-        pages=[*rooms(fit_rooms(config, on_file, shelf)), *pages],
+        ask_box=asker(config.watch_socket),
+        pages=pages,
     )
-    _tell_plans(chamber, on_file.registry, hub, mode)
-    hang_up = fit_recorder(config, parts, chronicle)
-    server = Server(parts, config.host, config.port)
-    panels = _panel_socket(config, parts)
-    closing = [panels.stop, hang_up, writer.stop, ledger.close, paper_store.close, on_file.store.close, alone.release]
-    appliance = Appliance(config, parts, on_file, server, panels, writer, _closing=closing)
-    parts.door.rehearsal = Rehearsals(
-        modes, mode, lambda: chamber.durable, lambda: chamber.head.seq, hub.offload, appliance.leave
-    ).handle
-    return appliance
 
 
 def fit_meeting(
@@ -206,12 +213,6 @@ def fit_papers(config: Config, registry: Registry, chamber: Chamber, hub: Hub) -
     shelf = PaperShelf(registry, files, store, lambda: chamber.head.seq, lambda: chamber.durable)
     shelf.tells_public = not config.rehearsal
     return shelf, store
-
-
-def _ask_box(config: Config) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
-    """The service that tells of units and journal."""
-    where = config.watch_socket
-    return (lambda question: ask(where, question)) if where is not None else None
 
 
 def fit_portal(config: Config) -> Portal:

@@ -1,6 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
+import { compressed } from './vite.compressed.ts';
+import { words } from './vite.words.ts';
+
 // One bundle a place in the room. The server reads dist/.vite/manifest.json to learn which files a page needs.
 const places = ['delegate', 'chair', 'clerk', 'count', 'hall', 'technician', 'offline', 'worker', 'demo'];
 
@@ -17,7 +20,7 @@ const plainScopes: Plugin = {
 
 export default defineConfig({
   base: '/assets/',
-  plugins: [svelte(), plainScopes],
+  plugins: [svelte(), plainScopes, words(), compressed()],
   build: {
     outDir: 'dist',
     // The folder is served as /assets/ already; a second "assets" inside it would only lengthen each address.

@@ -8,11 +8,12 @@ from typing import Final
 
 from appliance.adapters.host_facts import clock_facts
 from appliance.adapters.line_socket import ask
+from appliance.adapters.release import no_earlier_than
 from appliance.core.refusals import Code
 from appliance.services.chamber import Chamber
 from appliance.services.ports import Clock
 from appliance.services.readiness_facts import ClockFacts
-from appliance.services.timekeeping import Timekeeping, is_unset
+from appliance.services.timekeeping import EARLIEST, Timekeeping, is_unset
 
 LOOK_EVERY_MS: Final = 5000
 
@@ -20,7 +21,12 @@ LOOK_EVERY_MS: Final = 5000
 def timekeeping(chamber: Chamber, mark: Path | None, helper: Path | None) -> Timekeeping:
     """The house's own. `mark`: the file that says that a person has set the clock; `helper`: the socket of what may."""
     setter = (lambda utc: set_clock(helper, utc)) if helper is not None else None
-    return Timekeeping(chamber, lambda: clock_facts(mark), setter)
+    return Timekeeping(chamber, lambda: clock_facts(mark), setter, earliest=earliest())
+
+
+def earliest() -> datetime:
+    """No right clock shows less: this release had been made by then."""
+    return max(EARLIEST, no_earlier_than() or EARLIEST)
 
 
 def set_clock(helper: Path, utc: datetime) -> None:
@@ -38,11 +44,12 @@ def may_issue(mark: Path | None, clock: Clock) -> Callable[[datetime | None], bo
     The machine is asked every few seconds, however often one asks here.
     """
     asked: list[tuple[int, ClockFacts]] = []
+    past = earliest()
 
     def issues(newest: datetime | None) -> bool:
         now = clock.now()
         if not asked or now.uptime_ms - asked[0][0] > LOOK_EVERY_MS:
             asked[:] = [(now.uptime_ms, clock_facts(mark))]
-        return not is_unset(asked[0][1], now.utc, newest)
+        return not is_unset(asked[0][1], now.utc, newest, past)
 
     return issues

@@ -3,10 +3,14 @@
 import json
 import sys
 import tomllib
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 _UNKNOWN = "?"
+_SLACK = timedelta(days=1)
+"""By so much the clock of whoever made a release may have been ahead."""
 
 
 def own_version(prefix: Path = Path(sys.prefix)) -> str:
@@ -22,10 +26,22 @@ def own_version(prefix: Path = Path(sys.prefix)) -> str:
     return f"{number} ({commit})" if commit else number
 
 
-def _commit(prefix: Path) -> str:
-    """A release's `release.json` lies beside its venv."""
+def no_earlier_than(prefix: Path = Path(sys.prefix)) -> datetime | None:
+    """A time that is past for sure: the day before this release was made. None: it does not say when. Never raises."""
     try:
-        said = json.loads((prefix.parent / "release.json").read_text(encoding="utf-8"))["commit"]
+        return datetime.fromtimestamp(_said(prefix)["made"], UTC) - _SLACK
+    except (OSError, KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _said(prefix: Path) -> Any:
+    """A release's `release.json` lies beside its venv."""
+    return json.loads((prefix.parent / "release.json").read_text(encoding="utf-8"))
+
+
+def _commit(prefix: Path) -> str:
+    try:
+        said = _said(prefix)["commit"]
     except (OSError, KeyError, TypeError, ValueError):
         return ""
     commit, changed, _ = str(said).partition("+")

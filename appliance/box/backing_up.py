@@ -106,6 +106,9 @@ def _make_password(path: Path, *, tell: bool) -> None:
 
 def backup(settings: Settings, targets: Sequence[Target]) -> int:
     """One copy, brought to every target. The mark is touched when none of those that must be there has failed."""
+    if settings.waiting:
+        say("backup: this box is a standby; it backs up once it has taken over")
+        return 0
     why = going_on.voting(settings.data)
     if why:
         say(f"backup: waits for the next time: {why}")
@@ -160,7 +163,8 @@ def _bring(settings: Settings, target: Target) -> dict[str, Any]:
 
 
 def _manifests(settings: Settings) -> list[Path]:
-    return [found for pattern in settings.manifests for found in sorted(Path("/").glob(str(pattern).lstrip("/")))]
+    found = [each for pattern in settings.manifests for each in sorted(Path("/").glob(str(pattern).lstrip("/")))]
+    return [*found, settings.old_manifests]
 
 
 def _summary(said: str) -> dict[str, Any]:

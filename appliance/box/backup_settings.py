@@ -46,7 +46,16 @@ class Standby:
     old_box: str = ""
     """`address:port` where the other box answers while it runs."""
     activate: tuple[tuple[str, ...], ...] = ()
-    """Commands that take over its name and address."""
+    """Further commands by which its name or address is taken over, after the zones have been raised."""
+    held: Path = Path("/etc/nghi-truong/standby")
+    """The mark that this box keeps out of the hall: one line a zone, interface and address (role network)."""
+    networks: Path = Path("/etc/systemd/network")
+    """Where systemd-networkd is told to leave a held zone down (`*.network.d/50-standby.conf`)."""
+
+    @property
+    def taken(self) -> Path:
+        """There from the moment on at which this box is the one in the hall."""
+        return self.replica.with_name("taken-over.json")
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,10 @@ class Settings:
     settings: tuple[Path, ...] = (Path("/etc/nghi-truong"),)
     """What goes along, and is laid beside when it is restored: a new box has been set up already."""
     manifests: tuple[Path, ...] = ()
-    """The recorder's lists of what it recorded, by pattern (`/var/lib/nghi-truong-recorder/*/manifest.json`)."""
+    """The recorder's lists of what it recorded, by pattern (`/var/lib/nghi-truong-recorder/takes/*/manifest.jsonl`).
+    A restore lays them into the state folder (`manifests/`): the video itself is not in the backups."""
+    replica: Path | None = None
+    """The folder on a second disk of this box into which the databases are streamed; a drill tries it too."""
     exclude: tuple[str, ...] = ()
     state: Path = Path("/var/lib/nghi-truong-backup")
     password_file: Path = Path("/etc/nghi-truong/backup.password")
@@ -81,6 +93,16 @@ class Settings:
     """What a wipe runs at its end, where there is such a program."""
     patience_seconds: int = 1200
     """How long a backup that rests waits for the vote to end, before it gives up until the next time."""
+
+    @property
+    def old_manifests(self) -> Path:
+        """The lists of recordings that were made on boxes before this one."""
+        return self.state / "manifests"
+
+    @property
+    def waiting(self) -> bool:
+        """This box is a standby that has not taken over: what it holds is not the council's record."""
+        return self.standby is not None and not self.standby.taken.exists()
 
     def folder(self, place: str) -> Path | None:
         """This box's folder for what was `place` on the box that was backed up: the one of that name."""

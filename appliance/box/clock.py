@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from appliance.box.places import Places
 from appliance.box.telling import Refused, Unable, say
 
 MARK: Final = Path("/run/nghi-truong-clock/set")
@@ -28,6 +29,8 @@ ACTIVITY: Final = Path("/var/lib/nghi-truong/activity.json")
 RTC_SET_TIME: Final = 0x4024700A
 """`_IOW('p', 0x0a, struct rtc_time)`, linux/rtc.h; the same on arm64 and x86-64."""
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+DAY: Final = 86400.0
+"""By so much the clock of whoever made a release may have been ahead."""
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 LONGEST: Final = 4096
 
@@ -67,8 +70,9 @@ def answer(line: bytes, mark: Path | None = None) -> dict[str, object]:
 
 def _put(utc: float, mark: Path | None = None) -> bool:
     """Set both clocks; whether there is a battery-backed one that took it. Raises Refused, Unable."""
-    if not EARLIEST <= utc < LATEST:
-        raise Refused(f"{utc} cannot be the time: the years 2026 to 2099 can")
+    if not (past := earliest()) <= utc < LATEST:
+        since = datetime.fromtimestamp(past, UTC)
+        raise Refused(f"{utc} cannot be the time: the release in use was made after {since:%Y-%m-%d}, and 2100 is far")
     try:
         time.clock_settime(time.CLOCK_REALTIME, utc)
         took = [_put_rtc(device, utc) for device in sorted(Path("/dev").glob("rtc[0-9]"))]
@@ -78,6 +82,15 @@ def _put(utc: float, mark: Path | None = None) -> bool:
     except OSError as error:
         raise Unable(f"the clock cannot be set: {error}") from error
     return any(took)
+
+
+def earliest(places: Places | None = None) -> float:
+    """Seconds since 1970 that are past for sure: the day before the release in use was made, if it says when."""
+    try:
+        said = json.loads(((places or Places()).current / "release.json").read_text(encoding="utf-8"))
+        return max(EARLIEST, float(said["made"]) - DAY)
+    except (OSError, ValueError, KeyError, TypeError):
+        return EARLIEST
 
 
 def _put_rtc(device: Path, utc: float) -> bool:

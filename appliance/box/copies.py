@@ -39,6 +39,8 @@ class Copies:
         for name in NAMES:
             if (self._data / name).exists():
                 copy(self._data / name, self._folder / name)
+                # Registry and texts are their owner's alone, the ledger is read by others: each copy remembers.
+                (self._folder / name).chmod((self._data / name).stat().st_mode & 0o7777)
                 _sync(self._folder / name)
         sync_folder(self._folder)
         sync_folder(self._folder.parent)
@@ -60,7 +62,7 @@ class Copies:
         owner = self._data.stat()
         fresh = file.with_name(f".{name}.back")
         shutil.copyfile(self._folder / name, fresh)
-        fresh.chmod(0o640)
+        fresh.chmod((self._folder / name).stat().st_mode & 0o7777)
         if os.geteuid() == 0:
             os.chown(fresh, owner.st_uid, owner.st_gid)
         _sync(fresh)

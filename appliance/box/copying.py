@@ -20,6 +20,8 @@ from appliance.box.telling import Unable
 
 COPY: Final = ".copy"
 """The folder in the data folder. It holds the databases and `backup.json`."""
+OURS: Final = "nghi-truong"
+"""How the names of the product's users and groups begin."""
 FRESH_SECONDS: Final = 900
 """How old a copy may be that another process has made for this backup."""
 
@@ -87,7 +89,10 @@ def _make(settings: Settings, copy: Path) -> None:
         "data": str(settings.data),
         "folders": [str(folder) for folder in settings.folders],
         "settings": [str(folder) for folder in settings.settings],
+        "manifests": [str(pattern) for pattern in settings.manifests],
+        "state": str(settings.state),
         "databases": {name: _owner(settings.data / name) for name in there},
+        "numbers": numbers(),
         "head": vars(end) if end else None,
         "release": _release(),
         "voting": going_on.voting(settings.data),
@@ -103,6 +108,13 @@ def _owner(path: Path) -> dict[str, str | int]:
     except KeyError:
         user, group = str(told.st_uid), str(told.st_gid)
     return {"user": user, "group": group, "mode": told.st_mode & 0o7777}
+
+
+def numbers() -> dict[str, dict[str, int]]:
+    """Which number the product's users and groups have on this box: files in a backup belong to numbers."""
+    users = {each.pw_name: each.pw_uid for each in pwd.getpwall() if each.pw_name.startswith(OURS)}
+    groups = {each.gr_name: each.gr_gid for each in grp.getgrall() if each.gr_name.startswith(OURS)}
+    return {"users": users, "groups": groups}
 
 
 def _release() -> str:

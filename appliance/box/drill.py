@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="nghi-truong drill")
     parser.add_argument("--settings", type=Path, default=backup_settings.FILE)
     parser.add_argument(
-        "--replica", type=Path, help="the folder into which the databases are streamed: it is tried too"
+        "--replica", type=Path, help="the folder into which the databases are streamed, when it is not the settings'"
     )
     given = parser.parse_args(arguments)
     settings = backup_settings.load(given.settings)
@@ -37,8 +37,9 @@ def main(arguments: Sequence[str]) -> int:
         say(f"drill: waits for the next time: {why}")
         return AGAIN
     tried = [_try(settings, target) for target in settings.targets]
-    if given.replica is not None:
-        tried.append(_stream(settings, given.replica))
+    replica = given.replica or settings.replica
+    if replica is not None:
+        tried.append(_stream(settings, replica))
     good = bool(tried) and all(each["ok"] for each in tried if not each.get("optional"))
     report = {"at": now(), "ok": good and any(each["ok"] for each in tried), "targets": tried}
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -98,9 +99,14 @@ def _ages(repository: Repository, found: Found) -> dict[str, Any]:
     return {
         "snapshot": found.page["snapshot"],
         "backup_at": found.page["at"],
-        "oldest_backup_at": str(kept[0]["time"])[:19] + "Z" if kept else None,
+        "oldest_backup_at": _utc(str(kept[0]["time"])) if kept else None,
         "backups": len(kept),
     }
+
+
+def _utc(said: str) -> str:
+    """restic tells a moment by the clock on the wall."""
+    return datetime.fromisoformat(said).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _stream(settings: Settings, replica: Path) -> dict[str, Any]:
@@ -110,6 +116,8 @@ def _stream(settings: Settings, replica: Path) -> dict[str, Any]:
     folder = settings.state / "drill" / "stream"
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        if not (replica / "ledger.db").is_dir():
+            raise Unable(f"{replica} is away, or nothing was streamed there yet")
         for name in databases.NAMES:
             if (replica / name).is_dir():
                 restore_replica(settings, replica / name, folder / name)

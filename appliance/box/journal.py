@@ -14,14 +14,27 @@ from appliance.box.units import Run, run
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "all": ("--unit=nghi-truong*",),
-    "appliance": ("--unit=nghi-truong.service", "--unit=nghi-truong-appliance.service"),
+    "appliance": ("--unit=nghi-truong-appliance.service", "--unit=nghi-truong-settle.service"),
     "panels": ("--unit=nghi-truong-panels.service",),
     "recorder": ("--unit=nghi-truong-recorder.service",),
     "papers": ("--unit=nghi-truong-papers.service",),
     "portal": ("--unit=nghi-truong-portal.service", "--unit=nghi-truong-carry.service"),
-    "backup": ("--unit=nghi-truong-backup*", "--unit=nghi-truong-verify*", "--unit=nghi-truong-drill*"),
-    "web": ("--unit=nginx.service",),
-    "network": ("--unit=dnsmasq.service", "--unit=NetworkManager.service", "--unit=nftables.service"),
+    "backup": (
+        "--unit=nghi-truong-backup.service",
+        "--unit=nghi-truong-verify.service",
+        "--unit=nghi-truong-drill.service",
+        "--unit=nghi-truong-retention.service",
+        "--unit=nghi-truong-replication.service",
+        "--unit=nghi-truong-standby.service",
+    ),
+    "web": ("--unit=nghi-truong-*-web.service", "--unit=nghi-truong-certificate.service"),
+    "network": (
+        "--unit=nghi-truong-dnsmasq@*.service",
+        "--unit=nghi-truong-wifi.service",
+        "--unit=systemd-networkd.service",
+        "--unit=nftables.service",
+        "--unit=NetworkManager.service",
+    ),
     "kernel": ("--dmesg", "--priority=warning"),
 }
 """What may be asked for. Nothing else of the journal is ever given."""

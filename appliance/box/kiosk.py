@@ -38,8 +38,8 @@ FLAGS: Final = (
     "--no-default-browser-check",
     "--disable-session-crashed-bubble", "--hide-crash-restore-bubble", "--disable-component-update", "--disable-sync",
     "--disable-background-networking", "--disable-features=Translate,MediaRouter", "--password-store=basic",
-    "--autoplay-policy=no-user-gesture-required", "--ozone-platform-hint=auto", "--disable-quic",
-    "--js-flags=--jitless",
+    "--autoplay-policy=no-user-gesture-required", "--ozone-platform=wayland", "--disable-quic",
+    "--js-flags=--jitless", "--accept-lang=vi",
 )  # fmt: skip
 STATE: Final = """(() => ({
     where: location.href, ready: document.readyState,
@@ -89,7 +89,7 @@ class Kiosk:
         elif found is Seen.GONE or self._bad >= BAD_LOOKS:
             say(f"the screen is {found}: the browser is started again", error=True)
             self.end()
-        else:
+        elif found is Seen.GOOD:  # a page that does not answer would only be waited for once more
             self._switch()
         return found
 

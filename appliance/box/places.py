@@ -32,6 +32,11 @@ class Places:
         return self.root / "opt/nghi-truong/previous"
 
     @property
+    def units(self) -> Path:
+        """What systemd reads."""
+        return self.root / "etc/systemd/system"
+
+    @property
     def settings(self) -> Path:
         """The appliance's."""
         return self.root / "etc/nghi-truong/appliance.toml"

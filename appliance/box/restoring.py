@@ -22,14 +22,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings
-from appliance.box.copying import COPY
+from appliance.box.copying import COPY, numbers
 from appliance.box.replacing import replace_folder
-from appliance.box.restic import Away, Repository
+from appliance.box.restic import Away, Repository, give_to_backup
 from appliance.box.telling import Refused, Unable, say
+
+STOP_SECONDS: Final = 30.0
+"""How long a service of ours may take to end; systemd kills it after twenty."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,6 +105,22 @@ class Found:
         for name in self.page["databases"]:
             pages[0].with_name(name).replace(self.data / name)
         shutil.rmtree(pages[0].parent)
+        if os.geteuid() == 0:
+            self._renumber()
+
+    def _renumber(self) -> None:
+        """A user has another number on another box: what was one's there is the same one's here."""
+        here, there = numbers(), self.page.get("numbers", {"users": {}, "groups": {}})
+        users, groups = (_others(there[kind], here[kind]) for kind in ("users", "groups"))
+        if not users and not groups:
+            return
+        for path in self.folder.rglob("*"):
+            told = path.lstat()
+            user, group = users.get(told.st_uid, -1), groups.get(told.st_gid, -1)
+            if (user, group) != (-1, -1):
+                os.chown(path, user, group, follow_symlinks=False)
+                if not path.is_symlink():
+                    path.chmod(told.st_mode & 0o7777)  # a new owner takes the bits away that pass a group on
 
     def at(self, place: str) -> Path:
         """Where a folder of the old box lies now."""
@@ -131,7 +150,18 @@ class Found:
                 beside = self.settings.state / f"settings-{stamp}"
                 shutil.copytree(self.at(place), beside / Path(place).name, symlinks=True)
                 beside.chmod(0o700)
+        self._lay_manifests()
         replace_folder(self.settings.data, self.data, stamp)
+
+    def _lay_manifests(self) -> None:
+        """What was recorded, there and before. Not among the recorder's own: it would take them for spoiled takes."""
+        into = self.settings.old_manifests
+        patterns = [*self.page.get("manifests", ()), f"{self.page.get('state', self.settings.state)}/manifests/*/*"]
+        for found in [each for pattern in patterns for each in self.folder.glob(pattern.lstrip("/"))]:
+            (into / found.parent.name).mkdir(parents=True, exist_ok=True)
+            shutil.copy2(found, into / found.parent.name / found.name)
+        if os.geteuid() == 0:
+            give_to_backup(self.settings.state)
 
     def _own(self) -> None:
         """Databases belong to whom they belonged, by name; restic has seen to everything else."""
@@ -140,6 +170,11 @@ class Found:
             path.chmod(told["mode"])
             if os.geteuid() == 0:
                 os.chown(path, _number(pwd.getpwnam, told["user"]), _number(grp.getgrnam, told["group"]))
+
+
+def _others(there: dict[str, int], here: dict[str, int]) -> dict[int, int]:
+    """Number there -> number here, of the names that both have and that differ."""
+    return {number: here[name] for name, number in there.items() if here.get(name, number) != number}
 
 
 def _number(ask: Any, name: str) -> int:
@@ -201,6 +236,9 @@ def restore_replica(settings: Settings, replica: Path, into: Path) -> None:
 def stop(settings: Settings) -> None:
     """Nobody works on the data from here on. Raises Unable."""
     _systemctl(settings, "stop")
+    deadline = time.monotonic() + STOP_SECONDS
+    while going_on.running(settings.data) and time.monotonic() < deadline:
+        time.sleep(0.1)  # the target is stopped at once; those that are part of it take their time
     if going_on.running(settings.data):
         raise Unable(f"an appliance still runs on {settings.data}: stop it")
 

@@ -9,6 +9,8 @@ from appliance.box.telling import Unable, say
 APPLIANCE: Final = "nghi-truong-appliance.service"
 TARGET: Final = "nghi-truong.target"
 SETTLE: Final = "nghi-truong-settle.service"
+STAYS_UP: Final = ("nghi-truong-dnsmasq@", "nghi-truong-wifi.")
+"""The hall's network has nothing of a release in it: tablets keep it in an update, and wait for the page alone."""
 _KINDS: Final = (".service", ".socket", ".timer")
 _UP: Final = frozenset({"active", "activating", "reloading", "deactivating"})
 """`activating` is also what waits to be started again after it has failed."""
@@ -17,7 +19,7 @@ PATIENCE: Final = 300.0
 
 
 class Services(Protocol):
-    """The services of the product."""
+    """The services of the product that an update stops: all but those that carry the hall's network."""
 
     def running(self) -> list[str]:
         """Those that run now, timers and sockets too. Raises Unable."""
@@ -40,7 +42,7 @@ class Systemd:
         listed = self._ask("list-units", "--all", "--plain", "--no-legend", "--full", "nghi-truong*").stdout
         rows = [line.split(maxsplit=4) for line in listed.splitlines()]
         up = [row[0] for row in rows if len(row) >= 4 and row[2] in _UP]
-        return sorted(name for name in up if name.endswith(_KINDS) and name != SETTLE)
+        return sorted(name for name in up if name.endswith(_KINDS) and not name.startswith((SETTLE, *STAYS_UP)))
 
     def stop(self, units: Sequence[str]) -> None:
         """Timers and sockets first, so that nothing is woken meanwhile."""

@@ -5,7 +5,8 @@
 
 The stream lacks what the other box wrote in its last moment. So a poll that was still running is voided in the ledger,
 with the reason, and can be repeated; unless a person has read the other box's head (from its disk, or a printed page)
-and gives it with `--head-seen`. Both boxes must never run at once: the old one is off, and a person says so.
+and gives it with `--head-seen`. Both boxes must never run at once: the old one is off, and a person says so. Until then
+this one keeps out of the hall (`zones_held.py`), so that both may hang on the hall's cable.
 """
 
 import argparse
@@ -19,10 +20,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from appliance.box import backup_settings, databases
+from appliance.box import backup_settings, databases, zones_held
 from appliance.box.backup_settings import Settings, Standby
-from appliance.box.copying import read_report, write_report
+from appliance.box.copying import now, read_report, write_report
 from appliance.box.drill import newest
+from appliance.box.durable import sync_folder
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Repository
 from appliance.box.restoring import Found, laid_out, restore_replica, start, stop, verify_ledger
@@ -40,6 +42,9 @@ def standby(arguments: Sequence[str]) -> int:
     parser.add_argument("--settings", type=Path, default=backup_settings.FILE)
     settings = backup_settings.load(parser.parse_args(arguments).settings)
     role = _role(settings)
+    if not settings.waiting:
+        say("standby: this box has taken over; there is nothing to be kept ready")
+        return 0
     began = time.monotonic()
     page = _warm_up(settings, role)
     trial = role.warm / "trial.db"
@@ -70,6 +75,10 @@ def take_over(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     settings = backup_settings.load(given.settings)
     role = _role(settings)
+    if not settings.waiting:
+        say(f"this box has taken over before ({read_report(role.taken).get('at', '?')}): what it holds stays")
+        _go_into_the_hall(settings, role)
+        return 0
     _must_be_off(role)
     say("The old box must be off, and must stay off: two boxes with one ledger would each keep votes the other lacks.")
     if input(f"To confirm that it is off, type the name it had ({settings.box_name}): ").strip() != settings.box_name:
@@ -88,12 +97,24 @@ def take_over(arguments: Sequence[str]) -> int:
         _put_in_place(settings, role, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for command in role.activate:
-        _run(command)
-    start(settings)
+    write_report(role.taken, {"at": now(), "stream_of": streamed, "head": vars(end) if end else None})
+    sync_folder(role.taken.parent)
+    _go_into_the_hall(settings, role)
     ends = f"the stream ended with head {end.hash}, entry {end.seq}" if end else "the stream had no entry"
     say(f"{begun}\n{ends}, last written {streamed}\ntaken over in {time.monotonic() - began:.1f} s")
     return 0
+
+
+def _go_into_the_hall(settings: Settings, role: Standby) -> None:
+    """Under its name and address; what is so already stays so."""
+    zones = zones_held.let_go(role.held, role.networks)
+    for command in role.activate:
+        _run(command)
+    start(settings)
+    for silent in zones_held.announce(zones):
+        say(
+            f"nobody could be told that {silent} is here now: devices find it by themselves within a minute", error=True
+        )
 
 
 def _role(settings: Settings) -> Standby:

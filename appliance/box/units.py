@@ -8,10 +8,11 @@ from typing import Final
 Run = Callable[[Sequence[str]], str]
 
 OURS: Final = "nghi-truong*"
+INSTANCES: Final = "nghi-truong-dnsmasq@*.service"
+"""One a zone. Of the other templates each instance lives for one question."""
 NEIGHBOURS: Final = (
-    "nginx.service",
-    "dnsmasq.service",
     "nftables.service",
+    "systemd-networkd.service",
     "NetworkManager.service",
     "systemd-timesyncd.service",
     "systemd-journald.service",
@@ -40,6 +41,8 @@ def units(ask: Run = run, monotonic: Callable[[], float] = time.monotonic) -> li
     """Services, timers, mounts and targets, by name. Raises OSError where there is no systemd."""
     listed = ask(["systemctl", "list-unit-files", "--plain", "--no-legend", "--no-pager", OURS])
     ours = [name for row in listed.splitlines() if (name := row.partition(" ")[0]).endswith(_KINDS) and "@" not in name]
+    zones = ask(["systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", INSTANCES])
+    ours += [row.split()[0] for row in zones.splitlines() if row.strip()]
     said = ask(["systemctl", "show", "--no-pager", f"--property={_ASKED}", *ours, *NEIGHBOURS])
     found = [_unit(block, monotonic()) for block in said.split("\n\n") if block.strip()]
     return sorted((u for u in found if u is not None), key=lambda u: (not str(u["unit"]).startswith("nghi"), u["unit"]))
@@ -48,7 +51,7 @@ def units(ask: Run = run, monotonic: Callable[[], float] = time.monotonic) -> li
 def _unit(block: str, now: float) -> dict[str, object] | None:
     told = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
     name = told.get("Id", "")
-    if told.get("LoadState") in {"not-found", "masked"} or "@" in name or not name.endswith(_KINDS):
+    if told.get("LoadState") in {"not-found", "masked"} or not name.endswith(_KINDS):
         return None
     active = told.get("ActiveState", "")
     moment = "ActiveEnterTimestampMonotonic" if active == "active" else "InactiveEnterTimestampMonotonic"

@@ -20,6 +20,7 @@ from appliance.box.program import Program, answers
 from appliance.box.releases import Release, Releases
 from appliance.box.service_manager import APPLIANCE, TARGET, Services
 from appliance.box.telling import Refused, Unable, say
+from appliance.box.unit_files import hand_over
 from appliance.box.update_journal import END, Plan, Step, UpdateJournal
 
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -131,6 +132,8 @@ class Updates:
         self._newer(plan).migrate(after.schema)
         self.journal.done("migrated")
         self.releases.use(plan.after, plan.before)
+        if plan.before is not None:
+            hand_over(self.places, plan.before, plan.after)
         self.journal.done("swapped")
         if APPLIANCE in plan.running:
             # Alone: as long as nobody can reach it, nothing is written that the way back would have to carry.
@@ -153,6 +156,8 @@ class Updates:
                 say(str(why), error=True)
                 self.copies.put_back(before.schema)
         self.releases.use(plan.before, plan.previous)
+        if plan.before is not None:
+            hand_over(self.places, plan.after, plan.before)
         self.journal.done("returned")
         self.journal.end("returned")
 

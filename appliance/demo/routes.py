@@ -148,7 +148,7 @@ class DemoPages:
                 "demo.html",
                 text=lambda key: parts.words.say(g.language, f"demo.{key}"),
                 first=in_script(msgspec.json.encode(first).decode()),
-                files=bundles.of("demo"),
+                files=bundles.of("demo", g.language),
                 screens=self._screens,
             )
 

@@ -25,10 +25,11 @@ from appliance.panels.buttons import Reading, Timing
 from appliance.panels.factory import Boards, NoPinsError, mock_boards, real_boards
 from appliance.panels.fixtures import Fixtures
 from appliance.panels.gpio import GpioFixtures, SeatReading
+from appliance.panels.inbox import Inbox, OnShown, Stop
 from appliance.panels.link import Link
 from appliance.panels.microphones import Microphones, RelayPin, Relays, relays
 from appliance.panels.pins import Pins
-from appliance.panels.process import Inbox, OnShown, Panels, Stop
+from appliance.panels.process import Panels
 from appliance.panels.wiring import ExpanderTable, SeatTable, Wiring, WiringError, expanders, wiring
 
 NO_PINS: Final = 69

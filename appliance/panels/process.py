@@ -10,12 +10,13 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from appliance.panels import wire
 from appliance.panels.fixtures import Event, Fixtures, Press, TwoAtOnce
+from appliance.panels.inbox import REPLACED, Inbox, OnShown, Relaying, Sender, Stop
 from appliance.panels.lights import OFFLINE, Pattern, lights
 from appliance.panels.link import Connected, Lost
 from appliance.panels.orders import House, Orders
@@ -27,34 +28,6 @@ BEAT_SECONDS: Final = 2.0
 MOST_AT_ONCE: Final = 200
 """Items that are taken before the lights are looked after."""
 log = logging.getLogger(__name__)
-
-
-class Relaying(Protocol):
-    """What is needed of the microphones (`microphones.Microphones`)."""
-
-    def show(self, seats: Iterable[str]) -> None: ...
-
-
-class Sender(Protocol):
-    """What is needed of the connection (`link.Link`)."""
-
-    def send(self, line: bytes) -> bool: ...
-    def good(self) -> None: ...
-    def drop(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Put into the inbox: `run` returns, with this exit code."""
-
-    code: int = 0
-
-
-Inbox = queue.SimpleQueue[object]
-"""Of the link, of the fixtures (each knows its own items), and of signals."""
-OnShown = Callable[[dict[str, wire.Lit]], None]
-REPLACED: Final = 4
-"""Exit code: another panels process has taken the connection over."""
 
 
 @dataclass(slots=True)

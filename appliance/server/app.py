@@ -53,6 +53,10 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
 SOCKET_PATH: Final = "socket.io"
+PING_SECONDS: Final = 4
+PONG_WITHIN_SECONDS: Final = 4
+"""A tablet that hears nothing for the sum of both opens a new line by itself: TCP, after a Wi-Fi that was away for ten
+seconds, tries again only after as long a wait (`tests.bench.bad_network`)."""
 
 
 def build(parts: Parts) -> Flask:
@@ -71,8 +75,8 @@ def build(parts: Parts) -> Flask:
         max_http_buffer_size=MAX_MESSAGE,
         http_compression=False,
         cors_allowed_origins=[],  # the handshake is checked in websocket.Handler, before it is one
-        ping_interval=10,
-        ping_timeout=10,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_WITHIN_SECONDS,
         logger=sparing_logger("appliance.server.socketio"),
         engineio_logger=sparing_logger("appliance.server.engineio"),
     )

@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, render_template, send_from_directory
 from appliance.server.access import PUBLIC, allow
 from appliance.server.pages import Bundles
 from appliance.server.parts import Parts
+from appliance.server.words import LANGUAGES
 
 
 def add(app: Flask, parts: Parts) -> None:
@@ -19,7 +20,7 @@ def add(app: Flask, parts: Parts) -> None:
     @app.get("/offline")
     @allow(PUBLIC)
     def offline() -> str:
-        files = bundles.of("offline")
+        files = bundles.of("offline", *LANGUAGES)
         return render_template(
             "place.html", place="offline", signed_in=False, first="null", files=files, state=None, poll=None
         )

@@ -4,6 +4,7 @@ The page holds the state in words for a reader without scripts, and the role's s
 own program (`<script id="first">`). Static files are named by their content and kept for good.
 """
 
+import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -28,11 +29,14 @@ PLACES: Final[dict[str, Role | None]] = {
     "technician": Role.TECHNICIAN,
 }
 """Who belongs there; None: whoever is a member, and at the count also a teller's account."""
+PACKINGS: Final = {"br": "br", "gzip": "gz"}
+"""What a browser calls a packing, and how such a file's name ends; the smallest first."""
 
 
 def add(app: Flask, parts: Parts) -> None:
     """Add the pages and the built files."""
     bundles = Bundles(parts.web / "dist")
+    _add_files(app, parts.web)
 
     def page(place: str) -> str:
         session: Session | None = g.session
@@ -45,7 +49,7 @@ def add(app: Flask, parts: Parts) -> None:
             place=place,
             signed_in=at_home,
             first=in_script(first),
-            files=bundles.of(place),
+            files=bundles.of(place, g.language),
             state=parts.chamber.durable if at_home else None,
             poll=_poll_state(parts.chamber.durable) if at_home else None,
         )
@@ -57,12 +61,23 @@ def add(app: Flask, parts: Parts) -> None:
         def show(place: str = place) -> str:
             return page(place)
 
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "language": g.get("language", "vi"),
+            "say": lambda key, **values: parts.words.say(g.get("language", "vi"), f"page.{key}", **values),
+        }
+
+
+def _add_files(app: Flask, web: Path) -> None:
+    """The built files, and what a browser asks for besides."""
+
     @app.get("/assets/<path:name>")
     @allow(PUBLIC)
     def assets(name: str) -> Response:
         if name.startswith("."):
             abort(404)
-        response = send_from_directory(parts.web / "dist", name, conditional=True, max_age=365 * 24 * 3600)
+        response = packed(web / "dist", name)
         response.cache_control.immutable = True
         response.cache_control.public = True
         response.cache_control.no_cache = None
@@ -78,12 +93,20 @@ def add(app: Flask, parts: Parts) -> None:
     def favicon() -> Response:
         return Response(status=204)
 
-    @app.context_processor
-    def words() -> dict[str, Any]:
-        return {
-            "language": g.get("language", "vi"),
-            "say": lambda key, **values: parts.words.say(g.get("language", "vi"), f"page.{key}", **values),
-        }
+
+def packed(folder: Path, name: str) -> Response:
+    """A built file as small as the browser takes it: `vite.compressed.ts` has written it three ways."""
+    kept, kind = {"conditional": True, "max_age": 365 * 24 * 3600}, mimetypes.guess_type(name)[0]
+    offered = [coding for coding in PACKINGS if (folder / f"{name}.{PACKINGS[coding]}").is_file()]
+    coding = request.accept_encodings.best_match(offered) if offered else None
+    if coding is None:
+        response = send_from_directory(folder, name, **kept)
+    else:
+        response = send_from_directory(folder, f"{name}.{PACKINGS[coding]}", mimetype=kind, **kept)
+        response.content_encoding = coding
+    if offered:
+        response.vary.add("Accept-Encoding")
+    return response
 
 
 def belongs(place: str, session: Session) -> bool:
@@ -122,18 +145,19 @@ class Bundles:
         self._stamp = 0
         self._manifest: dict[str, Any] = {}
 
-    def of(self, place: str) -> Files:
-        """The files of one place; none when the screens have not been built."""
+    def of(self, place: str, *languages: str) -> Files:
+        """The files of one place, with its words in these languages; none when the screens have not been built."""
         entry = f"src/{place}/main.ts"
         manifest = self._read()
         if entry not in manifest:
             return Files()
         chunks = self._with_imports(manifest, entry)
+        words = [manifest[name] for each in languages if (name := f"words:{place}/{each}") in manifest]
         styles = dict.fromkeys(css for chunk in chunks for css in chunk.get("css", ()))
         return Files(
             scripts=(f"/assets/{manifest[entry]['file']}",),
             styles=tuple(f"/assets/{css}" for css in styles),
-            preloads=tuple(f"/assets/{chunk['file']}" for chunk in chunks[1:]),
+            preloads=tuple(f"/assets/{chunk['file']}" for chunk in [*chunks[1:], *words]),
         )
 
     def _with_imports(self, manifest: dict[str, Any], entry: str) -> list[dict[str, Any]]:

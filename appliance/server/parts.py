@@ -16,8 +16,7 @@ from appliance.services.countdown import Countdown
 from appliance.services.door import Door
 from appliance.services.panels import Panels
 from appliance.services.ports import Clock, FactsOnFile, LedgerStore
-from appliance.services.readiness_facts import HostFacts
-from appliance.services.readiness_run import Measured
+from appliance.services.readiness_facts import HostFacts, Measured
 from appliance.services.recorder import Recorder
 from appliance.services.room_code import RoomCode
 from appliance.services.signin import SignIn

@@ -27,10 +27,10 @@ from appliance.server.readiness_wire import ORDERS, ReadinessPage, ReportLine, S
 from appliance.server.view import RunView
 from appliance.services.answers import Answer
 from appliance.services.on_file import Readiness
-from appliance.services.readiness_facts import RecorderFacts
+from appliance.services.readiness_facts import Measured, RecorderFacts, Surroundings
 from appliance.services.readiness_orders import RunAsked
 from appliance.services.readiness_report import read
-from appliance.services.readiness_run import Measured, ReadinessRun, Surroundings
+from appliance.services.readiness_run import ReadinessRun
 from appliance.services.recorder_commands import CheckCamera
 
 _asked: Final[msgspec.json.Decoder[RunAsked]] = msgspec.json.Decoder(RunAsked)

@@ -10,6 +10,7 @@ from appliance.server import (
     panels_page,
     readiness_page,
     registry_routes,
+    security_papers,
 )
 from appliance.server.papers.pages import pages as paper_pages
 from appliance.server.parts import Page
@@ -52,6 +53,7 @@ def rooms(fitted: Fittings) -> list[Page]:
         panels_page.register,
         readiness_page.register,
         box_page.register,
+        security_papers.register,
         lambda app, parts: plans.register(app, parts, formats),
         paper_pages(fitted.shelf, fitted.largest_paper),
     ]

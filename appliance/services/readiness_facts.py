@@ -117,3 +117,18 @@ class Facts(Struct, frozen=True):
     result: PollTape | None = None
     displays: int = 0
     """Hall displays on line."""
+
+
+class Measured(Struct, frozen=True):
+    """What is asked of the machine, off the hub."""
+
+    host: HostFacts = HostFacts()
+    recorder: RecorderFacts | None = None
+
+
+class Surroundings(Struct, frozen=True):
+    """What is looked up on the hub at that moment."""
+
+    online: frozenset[str] = frozenset()
+    """Members with a tablet on line."""
+    displays: int = 0

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from appliance.core.people import Actor
@@ -25,7 +24,7 @@ from appliance.services.panel_words import House, Pressed
 from appliance.services.panels import Panels
 from appliance.services.ports import Timers
 from appliance.services.readiness import items
-from appliance.services.readiness_facts import ClockFacts, Facts, HostFacts, PanelFacts, RecorderFacts, TabletFacts
+from appliance.services.readiness_facts import ClockFacts, Facts, Measured, PanelFacts, Surroundings, TabletFacts
 from appliance.services.readiness_report import ReadinessItem, TriedPanel
 from appliance.services.registry import Registry, in_office
 
@@ -34,21 +33,6 @@ log = logging.getLogger(__name__)
 MEASURE_SECONDS: Final = 5.0
 IDLE_SECONDS: Final = 1800.0
 """A check that nobody goes on with gives the panels back."""
-
-
-class Measured(Struct, frozen=True):
-    """What is asked of the machine, off the hub."""
-
-    host: HostFacts = HostFacts()
-    recorder: RecorderFacts | None = None
-
-
-class Surroundings(Struct, frozen=True):
-    """What is looked up on the hub at that moment."""
-
-    online: frozenset[str] = frozenset()
-    """Members with a tablet on line."""
-    displays: int = 0
 
 
 @dataclass(slots=True)

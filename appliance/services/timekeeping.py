@@ -20,33 +20,37 @@ from appliance.services.readiness_facts import ClockFacts
 log = logging.getLogger(__name__)
 
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""Before it there was no such appliance: no right clock can show less."""
+"""Before it there was no such appliance: no right clock can show less. A release says more closely when it was made."""
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """Beyond it whoever sets the clock has mistyped."""
 AGREES_SECONDS: Final = 60.0
 """A battery-backed clock that is so far away speaks against the time, not for it."""
 
 
-def is_unset(clock: ClockFacts, now: datetime, newest: datetime | None) -> bool:
+def is_unset(clock: ClockFacts, now: datetime, newest: datetime | None, earliest: datetime = EARLIEST) -> bool:
     """True when nothing speaks for the time `now`. `newest`: when the record's last entry was written.
+
+    `earliest` is past for sure: the day on which the release was made.
 
     A person and a time server are believed whatever the record says; a battery-backed clock only if it has not
     fallen behind the record, as one does whose battery is empty.
     """
     if not clock.watched or clock.synchronised or clock.set_by_hand:
         return False
-    if now < EARLIEST or (newest is not None and now < newest):
+    if now < earliest or (newest is not None and now < newest):
         return True
     return clock.rtc_offset is None or abs(clock.rtc_offset) >= AGREES_SECONDS
 
 
-def may_set(utc: datetime, newest: datetime | None, *, sitting: bool, sure: bool) -> Refusal | None:
+def may_set(
+    utc: datetime, newest: datetime | None, *, sitting: bool, sure: bool, earliest: datetime = EARLIEST
+) -> Refusal | None:
     """Why the clock may not be set to `utc` now; None: it may.
 
     Never while a sitting is open: a step would cut the sitting's own record into times before and after that cannot
     be compared. Behind the record's last entry only when the person is `sure`.
     """
-    if not EARLIEST <= utc < LATEST:
+    if not earliest <= utc < LATEST:
         return Refusal(Code.CLOCK_IMPLAUSIBLE)
     if sitting:
         return Refusal(Code.CLOCK_SITTING_OPEN)
@@ -67,6 +71,8 @@ class Timekeeping:
     facts: ClockFacts = field(default_factory=ClockFacts)
     times_set: int = 0
     """A measurement that was begun before the clock was set says nothing of it afterwards."""
+    earliest: datetime = EARLIEST
+    """No right clock shows less."""
 
     def __post_init__(self) -> None:
         """Entries written with an unset clock say so from the first one on."""
@@ -76,7 +82,7 @@ class Timekeeping:
     @property
     def unset(self) -> bool:
         """Whether documents have to wait."""
-        return is_unset(self.facts, self.chamber.clock.now().utc, self.chamber.last_time)
+        return is_unset(self.facts, self.chamber.clock.now().utc, self.chamber.last_time, self.earliest)
 
     def shown(self) -> ClockFacts:
         """The facts with their verdict."""
@@ -85,7 +91,7 @@ class Timekeeping:
     def refuses(self, utc: datetime, *, sure: bool) -> Refusal | None:
         """Why it may not be set so."""
         sitting = self.chamber.durable.sitting is not None
-        return may_set(utc, self.chamber.last_time, sitting=sitting, sure=sure)
+        return may_set(utc, self.chamber.last_time, sitting=sitting, sure=sure, earliest=self.earliest)
 
     def set(self, utc: datetime) -> ClockFacts:
         """Set the machine's clock; for a worker thread. Raises Fault."""

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +31,7 @@ WIRES: Final = (
     Wire("svc0", "laptop", "192.168.79.2/24"),
 )
 # A card that has just been written knows the technician's key and the address of the technician's port, no more.
-_SERVICE_PORT: Final = (
-    "[Match]\nName=svc0\n[Network]\nAddress=192.168.79.1/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
-)
+_SERVICE_PORT: Final = "[Match]\nName=svc0\n[Network]\nAddress={address}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,18 @@ class Played:
 class Hall:
     """The machine with its laptop. `variables` win over those that every hall of these tests has."""
 
-    def __init__(self, name: str, release: Path, **variables: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        release: Path,
+        *,
+        address: str = "192.168.79.1",
+        wires: Sequence[Wire] = WIRES,
+        shares: Mapping[Path, str] | None = None,
+        **variables: Any,
+    ) -> None:
+        """Nothing is made yet. `address` is the machine's own on the technician's port; `shares` as a Machine's."""
+        self.address = address
         self.folder = rootfs.CACHE / "halls" / name
         self.variables = {
             "council_name": "Hội đồng nhân dân xã Hồng Mẫu",
@@ -72,7 +81,11 @@ class Hall:
         # Fetched once for all machines; each has its own view of them, for apt locks the folder.
         self._debs, debs = rootfs.CACHE / "debs", self.folder / "debs"
         self.box = Machine(
-            name, uplink=True, wires=WIRES, prepare=self._prepare, shares={debs: "/var/cache/apt/archives"}
+            name,
+            uplink=True,
+            wires=wires,
+            prepare=self._prepare,
+            shares={debs: "/var/cache/apt/archives", **(shares or {})},
         )
 
     @contextmanager
@@ -103,12 +116,20 @@ class Hall:
         owner = theirs.parent.stat()
         for path in (theirs, theirs / "authorized_keys"):
             os.chown(path, owner.st_uid, owner.st_gid)
-        (root / "etc/systemd/network/05-service-port.network").write_text(_SERVICE_PORT, encoding="utf-8")
+        (root / "etc/systemd/network/05-service-port.network").write_text(
+            _SERVICE_PORT.format(address=self.address), encoding="utf-8"
+        )
         wants = root / "etc/systemd/system/multi-user.target.wants"
         (wants / "systemd-networkd.service").symlink_to("/lib/systemd/system/systemd-networkd.service")
-        known = self.folder / "known_hosts"
+        self.tell()
+
+    def tell(self, **variables: Any) -> None:
+        """The inventory says this too, from the next play on."""
+        self.variables |= variables
+        self.folder.mkdir(parents=True, exist_ok=True)
+        key, known = self.folder / "key", self.folder / "known_hosts"
         host = {
-            "ansible_host": "192.168.79.1", "ansible_user": rootfs.TECHNICIAN, "ansible_become": True,
+            "ansible_host": self.address, "ansible_user": rootfs.TECHNICIAN, "ansible_become": True,
             "ansible_ssh_private_key_file": str(key),
             "ansible_ssh_common_args": f"-o UserKnownHostsFile={known} -o StrictHostKeyChecking=accept-new",
             **self.variables,

@@ -21,7 +21,14 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 @contextmanager
 def in_network(box: Machine) -> Iterator[None]:
     """What this thread opens meanwhile is opened in the machine's network; 127.0.0.1 is the machine. Raises OSError."""
-    with Path("/proc/thread-self/ns/net").open("rb") as home, (NAMESPACES / box.name).open("rb") as there:
+    with in_namespace(box.name):
+        yield
+
+
+@contextmanager
+def in_namespace(name: str) -> Iterator[None]:
+    """What this thread opens meanwhile is opened in the network namespace of this name. Raises OSError."""
+    with Path("/proc/thread-self/ns/net").open("rb") as home, (NAMESPACES / name).open("rb") as there:
         _enter(there.fileno())
         try:
             yield

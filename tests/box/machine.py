@@ -27,8 +27,8 @@ from typing import Final, Self
 from tests.box import cgroups, rootfs
 from tests.box.wires import Network, Wire
 
-BOOT_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 60.0
+BOOT_SECONDS: Final = 240.0
+STOP_SECONDS: Final = 120.0
 _ENVIRONMENT: Final = (
     "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root",
 )  # fmt: skip
@@ -72,6 +72,21 @@ class Machine:
         return self._folder / "root"
 
     @property
+    def is_on(self) -> bool:
+        """Whether it was switched on, and not off since."""
+        return self._nspawn is not None
+
+    def set_before(self, prepare: Callable[[Path], None]) -> None:
+        """The disk is given to this too before the first boot."""
+        first = self._prepare
+
+        def both(root: Path) -> None:
+            first(root)
+            prepare(root)
+
+        self._prepare = both
+
+    @property
     def log(self) -> Path:
         """What its console said since the last boot."""
         return self._folder / "console.log"
@@ -81,8 +96,7 @@ class Machine:
         self._clear_away()
         for part in ("upper", "work", "root"):
             (self._folder / part).mkdir(parents=True)
-        layers = f"lowerdir={rootfs.bare()},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
-        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
+        self._mount(str(rootfs.bare()))
         (self.root / "etc/hostname").write_text(f"{self.name}\n", encoding="utf-8")
         (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.name}\n", encoding="utf-8")
         if self.network.uplink:
@@ -98,6 +112,49 @@ class Machine:
     def __exit__(self, *_: object) -> None:
         """Switched off and taken away with its disk, however the test ended."""
         self._clear_away()
+
+    def keep(self) -> None:
+        """What is on its disk now is what `begin_again` goes back to. While it is off."""
+        subprocess.run(["umount", self.root], check=True)
+        (self._folder / "upper").rename(self._folder / f"kept-{len(self._kept) + 1}")
+        self.begin_again()
+
+    def take_up(self) -> None:
+        """The machine of an earlier run, with the disk that it kept. Raises FileNotFoundError: it kept none."""
+        if not self._kept:
+            raise FileNotFoundError(f"{self.name} was never set up")
+        self._stop_left_over()
+        self.begin_again()
+        self.boot()
+
+    def leave(self) -> None:
+        """Off and unmounted; the disk that it kept stays for `take_up`, and everything of one that kept none goes."""
+        if not self._kept:
+            self._clear_away()
+            return
+        if self._nspawn is not None:
+            self.power_loss()
+        if self.root.is_mount():
+            subprocess.run(["umount", "--lazy", self.root], check=True)
+
+    def begin_again(self) -> None:
+        """Its disk is as it was when it was kept. While it is off."""
+        if self.root.is_mount():
+            subprocess.run(["umount", self.root], check=True)
+        for part in ("upper", "work"):
+            shutil.rmtree(self._folder / part, ignore_errors=True)
+            (self._folder / part).mkdir()
+        self._mount(":".join(map(str, [*self._kept, rootfs.bare()])))
+
+    @property
+    def _kept(self) -> list[Path]:
+        """What each `keep` added, newest first."""
+        return sorted(self._folder.glob("kept-*"), reverse=True)
+
+    def _mount(self, below: str) -> None:
+        # A folder from below may be renamed, as on any disk: a restore exchanges whole folders.
+        layers = f"redirect_dir=on,lowerdir={below},upperdir={self._folder / 'upper'},workdir={self._folder / 'work'}"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
 
     def boot(self) -> None:
         """Switch it on; back when systemd has started all it was to start. Raises TimeoutError."""
@@ -211,18 +268,21 @@ class Machine:
         """All that there is of a machine of this name, also what a test that was killed has left."""
         if self._nspawn is not None:
             self.power_loss()
-        with suppress(FileNotFoundError, ValueError):
-            pid = int((self._folder / "nspawn.pid").read_text())
-            if f"--machine={self.name}\0" in Path(f"/proc/{pid}/cmdline").read_text():
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-                for process in (*map(int, children), pid):
-                    os.kill(process, signal.SIGKILL)
+        self._stop_left_over()
         self.network.down()
         cgroups.remove(cgroups.of(self.name))
         if self.root.is_mount():
             subprocess.run(["umount", "--lazy", self.root], check=True)
         if self._folder.exists():
             shutil.rmtree(self._folder)
+
+    def _stop_left_over(self) -> None:
+        with suppress(FileNotFoundError, ValueError):
+            pid = int((self._folder / "nspawn.pid").read_text())
+            if f"--machine={self.name}\0" in Path(f"/proc/{pid}/cmdline").read_text():
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+                for process in (*map(int, children), pid):
+                    os.kill(process, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -81,6 +81,15 @@ class Meeting:
         self.members: list[Person] = []
         self.cards: list[str] = []
 
+    def look(self) -> None:
+        """Every place in the room has its screen: the page names a script, and the script is there."""
+        for place in ("", "chair", "clerk", "hall", "technician"):
+            page = self.clerk.get(f"/{place}").text
+            scripts = re.findall(r'src="(/assets/[^"]+\.js)"', page)
+            assert scripts, f"/{place} has no screen: {page[:600]}"
+            for script in scripts:
+                assert len(self.clerk.get(script).content) > 0
+
     def begin(self, account: str, password: str) -> None:
         """On file: members with cards, a chair (the council itself is there by the settings); the wall is let in."""
         self.clerk.sign_in(account=account, password=password)
@@ -150,6 +159,7 @@ def main() -> None:
     parser.add_argument("--account", required=True)
     given = parser.parse_args()
     meeting = Meeting(given.base, given.ca)
+    meeting.look()
     meeting.begin(given.account, sys.stdin.readline().rstrip("\n"))
     meeting.convene()
     shown = meeting.vote()

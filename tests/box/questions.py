@@ -6,6 +6,9 @@
     lots ADDRESS PORT COUNT           how many of so many connections are open at the same time
     echo PORT                         answers every request at this port of loopback with what it was, as JSON
     serve PORT …                      listens everywhere at these ports (TCP) and says "ready"
+    datagrams ADDRESS FIRST LAST      UDP ports that answer a datagram
+    parrot FIRST LAST                 answers every datagram at these ports with itself and says "ready N": so many
+                                      are served, the others belong to somebody else
 
 Each prints one line.
 """
@@ -118,6 +121,54 @@ def serve(*wanted: str) -> str:
                 kept.append(one.accept())
 
 
+def datagrams(address: str, first: str, last: str) -> str:
+    """Those that answer, by spaces. Asked from port 68 too, as whoever wants an address does."""
+    found: set[int] = set()
+    for source in (0, 68):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+            with suppress(OSError):  # where the one who answers is asked, 68 is taken; any other port does too
+                line.bind(("", source))
+            line.setblocking(False)
+            for port in range(int(first), int(last) + 1):
+                with suppress(OSError):
+                    line.sendto(b"anybody?", (address, port))
+                if port % 200 == 0:
+                    found |= _answers(line, 0.002)
+            found |= _answers(line, PATIENCE)
+    return " ".join(str(port) for port in sorted(found))
+
+
+def _answers(line: socket.socket, patience: float) -> set[int]:
+    """The ports from which something has come, until nothing has come for so long."""
+    found: set[int] = set()
+    while select.select([line], [], [], patience)[0]:
+        with suppress(OSError):
+            found.add(line.recvfrom(64)[1][1])
+    return found
+
+
+def parrot(first: str, last: str) -> str:
+    """Until it is ended."""
+    poll, lines = select.epoll(), dict[int, socket.socket]()
+    for port in range(int(first), int(last) + 1):
+        line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            line.bind(("0.0.0.0", port))
+        except OSError:
+            line.close()
+            continue
+        line.setblocking(False)
+        poll.register(line, select.EPOLLIN)
+        lines[line.fileno()] = line
+    print(f"ready {len(lines)}", flush=True)
+    while True:
+        for number, _ in poll.poll():
+            with suppress(OSError):
+                said, who = lines[number].recvfrom(64)
+                lines[number].sendto(said, who)
+
+
 class Echo(BaseHTTPRequestHandler):
     """In the appliance's place: what did the web server in front make of the request?"""
 
@@ -151,5 +202,7 @@ if __name__ == "__main__":
         "lots": lots,
         "echo": echo,
         "serve": serve,
+        "datagrams": datagrams,
+        "parrot": parrot,
     }
     print(table[sys.argv[1]](*sys.argv[2:]))

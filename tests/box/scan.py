@@ -1,84 +1,74 @@
-"""`python -m tests.box.scan` (`make scan`): what a port scan and a TLS scan of the box's network say, printed.
+"""`python -m tests.box.scan` (`make scan`): a box that the play has set up, as attackers and auditors see it.
 
-Every TCP port from each place of the hall, with something listening behind every port that matters; then testssl.sh
-(Debian) from a tablet's place at the role's nginx with a certificate of the hall's authority. Needs root. The exit code
-is 1 when a port answers that should not, or testssl.sh finds a weakness of medium severity or more.
+    python -m tests.box.scan [--release FILE]
+
+1. From each place of its network: every TCP port by a full connect and by nmap (Debian), every UDP port with something
+   behind it that answers, and what nmap makes of UDP. From the public zone every route of the appliance is asked for.
+2. testssl.sh (Debian) from a tablet's place; each finding is answered (tests/box/scan_tls.py) or an end.
+3. `systemd-analyze security` of every unit of ours on that machine, beside the limit.
+4. lynis (Debian) on that machine; each warning and suggestion is answered in ansible/HARDENING.md or an end.
+
+Prints all of it; the exit code is 1 when something is not as it should be. Needs root; the play takes minutes.
 """
 
-import json
-import shutil
-import subprocess
+import argparse
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from tests.box.webs import certify, start_appliance, start_hall_web, start_names, start_public_web
-from tests.box.zones import ADDRESS, NAME, PUBLIC, SERVICE, Zones, until
+from tests.box.findings import Findings
+from tests.box.hall import Hall
+from tests.box.image import newest
+from tests.box.scan_inside import lynis, sandboxes
+from tests.box.scan_ports import ports, routes
+from tests.box.scan_tls import tls
 
-EXPECTED: Final = {
-    ("tablet", ADDRESS): "53 80 443",
-    ("phone", PUBLIC): "53 80",
-    ("desk", SERVICE): "22",
-    ("world", "203.0.113.1"): "",
-}
-LISTENING: Final = ("22", "67", "3000", "9100", "24080", "24081")
-UNBOUNDED: Final[dict[str, Any]] = {
-    "network_new_per_second": 1_000_000, "network_burst": 1_000_000, "network_connections_per_address": 20_000,
+FITTED: Final[dict[str, Any]] = {
+    "has_camera": True,
+    "recorder_settings": {"source": "test", "sound": "silence"},
+    "has_panels": True,
+    "panels_hardware": False,
+    "appliance_settings": {"simulated": True},
+    "panels": {
+        "seats": {
+            "A01": {"button_for": 4, "button_against": 5, "button_abstain": 6, "light_for": 7, "light_against": 8,
+                    "light_abstain": 9},
+        }
+    },
+    "papers_office": False,
+    "hall_display_fitted": True,
+    "hall_display_start": False,
 }  # fmt: skip
-KNOWN: Final = frozenset(
-    {
-        "cert_trust",
-        "cert_chain_of_trust",
-        "cert_crlDistributionPoints",
-        "OCSP_stapling",
-        "cert_revocation",
-        "DNS_CAArecord",
-    }
-)
-"""What a hall without Internet has not: an issuer the world knows, revocation by address, records in its DNS."""
-GRAVE: Final = frozenset({"MEDIUM", "HIGH", "CRITICAL"})
+"""All that a hall can have, so that nothing listens which was not asked."""
 
 
 def main() -> int:
-    """Scan and print."""
-    with tempfile.TemporaryDirectory() as name, Zones(**UNBOUNDED) as zones:
-        folder = Path(name)
-        ca = certify(folder)
-        log = folder / "serve.log"
-        zones.start("box", [sys.executable, "-m", "tests.box.questions", "serve", *LISTENING], log)
-        until(lambda: log.read_text(encoding="utf-8").startswith("ready"), "the listeners")
-        start_appliance(zones, folder)
-        start_hall_web(zones, folder, web_server_connections_per_address=10_000)
-        start_public_web(zones, folder)
-        start_names(zones, folder)
-        return max(_ports(zones), _tls(zones, folder, ca))
+    """Set up, scan and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--release", type=Path, help="without it the newest of dist/")
+    release = parser.parse_args().release or newest()
+    found = Findings("a box that is set up, scanned")
+    with Hall("c4-scan", release, **FITTED).box_up() as hall:
+        with found.step("set up by the play"):
+            played = hall.play()
+        if not found.check("the play came to its end", played.well, played.said[-3000:]):
+            return found.close()
+        scan(found, hall)
+    return found.close()
 
 
-def _ports(zones: Zones) -> int:
-    bad = 0
-    for (who, address), expected in EXPECTED.items():
-        found = zones.ask(who, "ports", address)
-        bad |= found != expected
-        print(f"{who:8} {address:14} of 65535 TCP ports answer: {found or 'none'}")
-    return bad
-
-
-def _tls(zones: Zones, folder: Path, ca: Path) -> int:
-    if shutil.which("testssl") is None:
-        print("testssl.sh is not installed: no TLS scan")
-        return 0
-    report = folder / "testssl.json"
-    quiet = ["--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none"]
-    command: list[str | Path] = ["testssl", *quiet, "--add-ca", ca]
-    given: list[str | Path] = ["--ip", ADDRESS, "--jsonfile", report, f"https://{NAME}/"]
-    words = zones.words("tablet", [*command, *given])
-    print(subprocess.run(words, capture_output=True, text=True, check=False).stdout)
-    findings = json.loads(report.read_text(encoding="utf-8"))
-    grave = [f for f in findings if f["severity"] in GRAVE and f["id"].split(" ")[0] not in KNOWN]
-    for finding in grave:
-        print(f"{finding['severity']}: {finding['id']}: {finding['finding']}")
-    return 1 if grave else 0
+def scan(found: Findings, hall: Hall) -> None:
+    """What is asked of a box that is set up. The network outside comes last: its way out is cut for it."""
+    with found.step("routes of the appliance, asked for in the public zone"):
+        routes(found, hall)
+    with found.step("TLS"):
+        tls(found, hall)
+    with found.step("sandboxes"):
+        sandboxes(found, hall)
+    with found.step("lynis"):
+        lynis(found, hall)
+    with found.step("ports"):
+        ports(found, hall)
 
 
 if __name__ == "__main__":

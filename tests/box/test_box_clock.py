@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from appliance.box import clock
+from appliance.box.places import Places
 from appliance.box.telling import Refused
 
 RIGHT = 1_797_555_600.0
@@ -94,3 +95,15 @@ def test_it_tells_what_speaks_for_the_time(tmp_path: Path) -> None:
     (tmp_path / "set").touch()
     found = clock.facts(tmp_path, tmp_path / "set")
     assert (found["synchronised"], found["set_by_hand"]) == (True, True)
+
+
+def test_a_time_before_the_release_in_use_was_made_is_a_slip_of_the_hand(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    release = places.releases / "1.0.0"
+    release.mkdir(parents=True)
+    assert clock.earliest(places) == clock.EARLIEST
+    places.current.symlink_to(release)
+    (release / "release.json").write_text(json.dumps({"made": RIGHT}))
+    assert clock.earliest(places) == RIGHT - clock.DAY
+    (release / "release.json").write_text("{}")
+    assert clock.earliest(places) == clock.EARLIEST

@@ -1,5 +1,7 @@
 """A box that was lost is there again, on a bare machine; its ledger is verified before anything moves."""
 
+import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -10,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.box import databases
+from appliance.box import databases, restoring
+from appliance.box.backup_settings import Settings
+from appliance.box.copying import COPY
 from appliance.box.replacing import replace_folder
 from tests.box.backed_up import NAME, PASSWORD, Box
 from tests.faults.appliance_process import Appliance, appliance
@@ -101,6 +105,42 @@ def test_the_settings_of_the_new_box_stay_and_those_of_the_backup_are_laid_besid
     (beside,) = bare.state.glob("settings-*")
     assert (beside / "etc" / "recorder.toml").read_text() == "camera = 1\n"
     assert beside.stat().st_mode & 0o077 == 0
+
+
+def test_the_lists_of_recordings_come_back_and_go_along_again(tmp_path: Path, box: Box, bare: Box) -> None:
+    takes = box.folder / "var" / "nghi-truong-recorder" / "takes"
+    (takes / "t1").mkdir(parents=True)
+    (takes / "t1" / "manifest.jsonl").write_text('{"line": 1}\n')
+    box.configure(manifests=[str(takes / "*" / "manifest.jsonl")])
+    box.did("backup")
+    shutil.copy(box.password, bare.password)
+    bare.did("restore", "--from", "usb")
+    assert (bare.state / "manifests" / "t1" / "manifest.jsonl").read_text() == '{"line": 1}\n'
+    bare.did("backup")
+    third = Box.made(tmp_path / "third")
+    third.configure(target={"repository": str(box.repository)})
+    third.did("restore", "--from", "usb")
+    assert (third.state / "manifests" / "t1" / "manifest.jsonl").read_text() == '{"line": 1}\n'
+
+
+def test_what_is_restored_belongs_to_whom_it_belonged_also_where_their_number_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = {"data": "/data", "databases": {}, "folders": [], "settings": []}
+    page["numbers"] = {"users": {"nghi-truong": 4242}, "groups": {"nghi-truong-papers": 4243}}
+    (tmp_path / "data" / COPY).mkdir(parents=True)
+    (tmp_path / "data" / COPY / "backup.json").write_text(json.dumps(page))
+    shelf, paper = tmp_path / "shelf", tmp_path / "shelf" / "source"
+    shelf.mkdir()
+    paper.touch()
+    for path, mode in ((shelf, 0o2770), (paper, 0o640)):
+        os.chown(path, 4242, 4243)
+        path.chmod(mode)
+    here = {"users": {"nghi-truong": 5252}, "groups": {"nghi-truong-papers": 5253}}
+    monkeypatch.setattr(restoring, "numbers", lambda: here)
+    restoring.Found(Settings(box_name=NAME), tmp_path)
+    told = [(each.stat().st_uid, each.stat().st_gid, each.stat().st_mode & 0o7777) for each in (shelf, paper)]
+    assert told == [(5252, 5253, 0o2770), (5252, 5253, 0o640)]
 
 
 def test_what_was_there_is_put_aside_only_when_its_name_is_typed(box: Box) -> None:

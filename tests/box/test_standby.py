@@ -72,7 +72,13 @@ def boxes(tmp_path: Path) -> tuple[Box, Box, Path]:
     first, second = Box.made(tmp_path / "first"), Box.made(tmp_path / "second")
     replica = second.folder / "var" / "nghi-truong-standby" / "replica"
     first.did("backup", "--prepare")
-    standby = {"replica": str(replica), "files": "usb", "warm": str(replica.with_name("warm"))}
+    take_address = ["sh", "-c", f"echo the address is ours >> {second.told}"]
+    standby = {
+        "replica": str(replica),
+        "files": "usb",
+        "warm": str(replica.with_name("warm")),
+        "activate": [take_address],
+    }
     second.configure(target={"repository": str(first.repository)}, standby=standby)
     shutil.copy(first.password, second.password)
     return first, second, replica
@@ -99,9 +105,12 @@ def test_the_standby_goes_on_with_the_ledger_and_a_running_poll_is_void_and_repe
         stream.kill()
     assert "standby: ready" in second.did("standby")
     assert second.report("standby.json")["head"]["hash"] == end.hash
+    assert "backs up once it has taken over" in second.did("backup")
     said = second.did("take-over", typed=f"{NAME}\n")
     assert f"head {end.hash}" in said
-    assert second.told.read_text().splitlines() == ["stop nghi-truong.target", "start nghi-truong.target"]
+    assert second.told.read_text().splitlines() == [
+        "stop nghi-truong.target", "the address is ours", "start nghi-truong.target",
+    ]  # fmt: skip
     assert databases.holds(second.data / "ledger.db", end)
     for name in databases.NAMES:
         assert (second.data / name).stat().st_mode == (first.data / name).stat().st_mode, name
@@ -111,6 +120,10 @@ def test_the_standby_goes_on_with_the_ledger_and_a_running_poll_is_void_and_repe
         house.did(CHAIR, "RepeatPoll", poll=POLL, new_poll="p2", reason="Chuyển máy")
         house.did(CHAIR, "OpenPoll", poll="p2", override_quorum=True)
         house.did(name_of(6), "CastBallot", poll="p2", choice="for")
+    went_on = second.tree()
+    assert "has taken over before" in second.did("take-over", typed=f"{NAME}\n")
+    assert "nothing to be kept ready" in second.did("standby")
+    assert second.tree() == went_on  # the stream of the old box is older than what was voted since
     subprocess.run([sys.executable, "-m", "appliance", "verify-ledger", "--data", second.data], cwd=ROOT, check=True)
 
 

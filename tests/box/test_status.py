@@ -1,5 +1,6 @@
 """What the technician is told of units, disks, releases and the journal, and what of the journal nobody is told."""
 
+import fnmatch
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,15 +34,17 @@ ActiveEnterTimestampMonotonic=0
 InactiveEnterTimestampMonotonic=90000000
 MemoryCurrent=[not set]
 
-Id=dnsmasq.service
+Id=NetworkManager.service
 LoadState=not-found
 ActiveState=inactive
 
-Id=nghi-truong-watch@3-41-0.service
+Id=nghi-truong-dnsmasq@hall.service
 LoadState=loaded
-ActiveState=active
+ActiveState=activating
+SubState=auto-restart
+NRestarts=7
 
-Id=nginx.service
+Id=systemd-networkd.service
 LoadState=loaded
 ActiveState=active
 MemoryCurrent=18446744073709551615
@@ -54,6 +57,8 @@ nghi-truong-papers.service   enabled enabled
 nghi-truong-watch@.service   static  -
 nghi-truong.slice            static  -
 """
+ZONES = "nghi-truong-dnsmasq@hall.service loaded activating auto-restart Nghị Trường: addresses and names (hall)\n"
+SYSTEMD = Path(__file__).parents[2] / "systemd"
 
 
 def line(message: Any, **more: Any) -> str:
@@ -72,19 +77,37 @@ class ASystem:
         self.asked.append(command)
         if command[0] != "systemctl":
             return "\n".join(self.lines)
-        return SHOWN if "show" in command else LISTED
+        return SHOWN if "show" in command else ZONES if "list-units" in command else LISTED
 
 
 def test_units_as_systemd_has_them() -> None:
     system = ASystem()
     found = units(system, lambda: 100.0)
-    assert {"nghi-truong-panels.service", "nginx.service"} < set(system.asked[1])
-    assert "nghi-truong-watch@.service" not in system.asked[1]
-    assert [u["unit"] for u in found] == ["nghi-truong-panels.service", "nghi-truong-papers.service", "nginx.service"]
-    panels, papers, nginx = found
+    asked = set(system.asked[-1])
+    assert {"nghi-truong-panels.service", "nghi-truong-dnsmasq@hall.service", "systemd-networkd.service"} < asked
+    assert "nghi-truong-watch@.service" not in asked
+    names, panels, papers, network = found
+    assert [u["unit"] for u in found[1:3]] == ["nghi-truong-panels.service", "nghi-truong-papers.service"]
     assert (panels["restarts"], panels["since_seconds"], panels["memory_bytes"]) == (2, 60, 41943040)
     assert (papers["state"], papers["result"], papers["since_seconds"]) == ("failed", "watchdog", 10)
-    assert nginx["memory_bytes"] is None
+    assert (names["unit"], names["restarts"]) == ("nghi-truong-dnsmasq@hall.service", 7)
+    assert (network["unit"], network["memory_bytes"]) == ("systemd-networkd.service", None)
+
+
+def _installed() -> set[str]:
+    """The units that the roles bring, as the journal names them."""
+    return {file.name.replace("@.", "@hall.") for file in SYSTEMD.glob("*.service")}
+
+
+def test_what_the_journal_is_asked_for_is_what_the_box_has() -> None:
+    """A role that gives its service another name is found here, and not in a hall by an empty page."""
+    ours = [word.removeprefix("--unit=") for words in journal.SOURCES.values() for word in words if "nghi" in word]
+    unheard = [pattern for pattern in ours if not fnmatch.filter(_installed(), pattern)]
+    assert not unheard
+    # Of the kiosk, and of what answers one question, the lines are among all.
+    rest = {"nghi-truong-kiosk.service", "nghi-truong-watch@hall.service", "nghi-truong-clock@hall.service"}
+    named = {name for pattern in ours if pattern != "nghi-truong*" for name in fnmatch.filter(_installed(), pattern)}
+    assert named == _installed() - rest
 
 
 def test_the_whole_of_a_box(tmp_path: Path) -> None:

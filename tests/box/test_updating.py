@@ -168,6 +168,7 @@ def test_a_release_that_cannot_migrate_is_never_started(box: Box) -> None:
 def test_where_there_is_no_way_back_the_copies_are_put_back(box: Box) -> None:
     box.note("no-way-to-0004")
     box.well = False
+    (box.places.data / "registry.db").chmod(0o600)
 
     def grows(what: str) -> None:
         """The new program has changed the registry, and written to the ledger, whose form is the same."""
@@ -186,6 +187,7 @@ def test_where_there_is_no_way_back_the_copies_are_put_back(box: Box) -> None:
     with closing(sqlite3.connect(box.places.data / "ledger.db")) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'written_later'").fetchone() == (1,)
     assert (box.places.updates / "copies/replaced/registry.db").exists()
+    assert (box.places.data / "registry.db").stat().st_mode & 0o777 == 0o600
     assert box.links == "1.0.0 None"
 
 

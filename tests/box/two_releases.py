@@ -30,6 +30,7 @@ OLD: Final = "1.0.0"
 NEW: Final = "1.1.0"
 LATER: Final = f"{int(HEAD) + 1:04}"
 """The form of the registry that only the second release knows."""
+LATER_UNIT: Final = "The unit of the second release"
 WAIT_SECONDS: Final = 120
 _PARTS: Final = ("appliance", "firmware", "recordings", "systemd", "web/dist", "web/dist-portal", "web/src/words")
 _FILES: Final = ("LICENSE", "README.md", "pyproject.toml", "requirements.txt")
@@ -70,6 +71,7 @@ def build(version: str, into: Path) -> Path:
         sql = source / "appliance/adapters/sql"
         (sql / f"migrations/versions/{LATER}_test.py").write_text(MIGRATION, encoding="utf-8")
         _edit(sql / "migrate.py", f'HEAD: Final = "{HEAD}"', f'HEAD: Final = "{LATER}"')
+        _edit(source / "systemd/nghi-truong-appliance.service", "(?m)^Description=.*$", f"Description={LATER_UNIT}")
     return make(source, into)
 
 

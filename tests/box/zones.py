@@ -29,7 +29,7 @@ PUBLIC: Final = "10.78.0.1"
 PUBLIC_NAME: Final = "congkhai.lan"
 SERVICE: Final = "192.168.79.1"
 OUTSIDE: Final = "203.0.113.9"
-PATIENCE: Final = 20.0
+PATIENCE: Final = 90.0
 
 SETTINGS: Final[Mapping[str, Any]] = {
     "box_name": NAME,

@@ -25,6 +25,7 @@ HALL_AND_OFFICE: Final = {"m01", "chair", "clerk"}
 DESKS: Final = {"chair", "clerk"}
 READERS: Final = {"chair", "clerk", "auditor"}
 PAPER: Final = f"/api/papers/x/{SHA}"
+SECURITY: Final = "<any(dossier, incidents):paper>"
 GET: Final[dict[str, tuple[str, set[str]]]] = {
     "/": ("/", EVERYBODY),
     "/chair": ("/chair", EVERYBODY),
@@ -77,6 +78,8 @@ GET: Final[dict[str, tuple[str, set[str]]]] = {
     "/api/readiness": ("/api/readiness", READERS | {"technician"}),
     "/api/readiness/<report>": ("/api/readiness/x", READERS | {"technician"}),
     "/print/readiness/<report>": ("/print/readiness/x", READERS | {"technician"}),
+    f"/print/security/{SECURITY}": ("/print/security/dossier", {"clerk", "technician"}),
+    f"/print/security/{SECURITY}.docx": ("/print/security/incidents.docx", {"clerk", "technician"}),
     "/audit": ("/audit", {"clerk", "auditor"}),
     "/minutes": ("/minutes", READERS),
     "/print/attendance": ("/print/attendance", READERS),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.config import Config, Expander, load
+from appliance.panels.inbox import REPLACED
 from appliance.panels.main import WRONG_WIRING
-from appliance.panels.process import REPLACED
 from appliance.panels.wiring import ADDRESSES, STANDARD_INTERRUPTS, on_expander, standard, wiring
 from firmware.drawing.pi import seats_of
 

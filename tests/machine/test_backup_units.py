@@ -125,7 +125,7 @@ def test_the_backups_user_reads_everything_and_writes_nothing_that_is_not_its_ow
         box.run(f"systemctl stop nghi-truong-backup; rm -rf {folder}; systemctl daemon-reload")
 
 
-def test_the_stream_follows_the_ledger_and_is_restored_whole(box: Machine, hall: Appliance) -> None:
+def test_the_stream_follows_the_ledger_is_restored_whole_and_tried_by_the_drill(box: Machine, hall: Appliance) -> None:
     begin(hall)
     box.run("cat > /etc/nghi-truong/litestream.yml", stdin=STREAM)
     box.run(f"install -d -o nghi-truong -g nghi-truong -m 700 {STICK}/replica")
@@ -140,6 +140,11 @@ def test_the_stream_follows_the_ledger_and_is_restored_whole(box: Machine, hall:
 
     box.wait_for(arrived, 30, "the entry to be streamed")
     assert box.run("systemctl is-active nghi-truong-replication nghi-truong-appliance").stdout.split() == ["active"] * 2
+    box.run("cat > /etc/nghi-truong/backup.toml", stdin=f'replica = "{STICK}/replica"\n{SETTINGS}')
+    assert runs(box, "backup") == GOOD
+    assert runs(box, "drill") == GOOD, box.run("journalctl -u nghi-truong-drill --no-pager").stdout
+    tried = json.loads(box.run(f"cat {STATE}/drill.json").stdout)["targets"]
+    assert [(each["name"], each["ok"]) for each in tried] == [("usb", True), ("stream", True)]
 
 
 def test_a_box_that_was_lost_is_restored_by_one_command_and_runs(box: Machine, hall: Appliance) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.adapters.release import no_earlier_than
 from appliance.adapters.sql.migrate import HEAD
 from appliance.core import commands as c
 from tests.box.two_releases import LATER, NEW, OLD, Box, build, make, switched_on, wait_for
@@ -54,6 +55,7 @@ def test_the_same_sources_make_the_same_bytes(files: dict[str, Path], tmp_path: 
 
 def test_both_releases_say_what_they_are(box: Box) -> None:
     assert OLD in box.program("--version").stdout
+    assert no_earlier_than(box.places.releases / NEW / "venv") is not None
     listed = box.told("releases")
     assert [line.split()[0] for line in listed.splitlines()] == [OLD, NEW]
     assert "current" in listed.splitlines()[0]

@@ -9,7 +9,7 @@ import pytest
 from appliance.adapters.sql.migrate import HEAD
 from tests.box.machine import Machine
 from tests.box.tree import documented
-from tests.box.two_releases import LATER, NEW, OLD, build
+from tests.box.two_releases import LATER, LATER_UNIT, NEW, OLD, build
 
 pytestmark = pytest.mark.timeout(1800)
 OPT: Final = "/opt/nghi-truong"
@@ -54,6 +54,8 @@ def serves(box: Machine, version: str, form: str) -> None:
     assert box.run(f"readlink {OPT}/current").stdout == f"releases/{version}\n"
     asked = box.run(f"{OPT}/current/venv/bin/python -I -m appliance migrate --show --data /var/lib/nghi-truong")
     assert json.loads(asked.stdout)["files"]["registry"] == form
+    described = box.run("systemctl show -P Description nghi-truong-appliance.service").stdout.strip()
+    assert (described == LATER_UNIT) == (version == NEW), described
     owners = box.run("stat -c %U /var/lib/nghi-truong/*.db | sort -u").stdout
     assert owners == "nghi-truong\n"
     assert box.run("test ! -e /var/lib/nghi-truong-update/journal").returncode == 0

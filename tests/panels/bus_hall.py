@@ -10,9 +10,9 @@ from appliance.config import BusPort
 from appliance.core.ballot_paper import Choice
 from appliance.demo.panel_bus import SimulatedBus, SimulatedPanel
 from appliance.panels.bus.pairing_file import Paired, PairingFile
+from appliance.panels.inbox import Inbox, Stop
 from appliance.panels.lights import ORDER
 from appliance.panels.main import Hall, serve_hall
-from appliance.panels.process import Inbox, Stop
 from appliance.panels.wire import Lit
 from appliance.services.panel_words import House, PanelDone, PanelOrder, Pressed
 from firmware.panel.hall import Hall as FlashedHall

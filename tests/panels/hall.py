@@ -24,8 +24,8 @@ from appliance.core.ballot_paper import Choice
 from appliance.core.refusals import Code, Refusal
 from appliance.panels.buttons import Timing
 from appliance.panels.factory import mock_boards
+from appliance.panels.inbox import Inbox, Stop
 from appliance.panels.main import serve
-from appliance.panels.process import Inbox, Stop
 from appliance.panels.wire import Lit
 from appliance.panels.wiring import Wiring, standard, wiring
 from appliance.server.hub import Hub

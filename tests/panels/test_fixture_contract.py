@@ -21,8 +21,8 @@ from appliance.panels.buttons import Timing
 from appliance.panels.factory import mock_boards
 from appliance.panels.fixtures import Event, Fixtures, Outcome, Press, Shown, TwoAtOnce
 from appliance.panels.gpio import GpioFixtures, SeatReading
+from appliance.panels.inbox import Inbox
 from appliance.panels.pins import Pins
-from appliance.panels.process import Inbox
 from appliance.panels.wiring import standard, wiring
 from appliance.services.panel_words import PanelDone, PanelOrder, Pressed
 from tests.panels.bus_hall import bus_of, paired, serial_of

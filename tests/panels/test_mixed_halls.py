@@ -12,8 +12,8 @@ from appliance.core.ballot_paper import Choice
 from appliance.demo.panel_bus import SimulatedBus
 from appliance.panels.bus.pairing_file import PairingFile
 from appliance.panels.factory import mock_boards
+from appliance.panels.inbox import Inbox, Stop
 from appliance.panels.main import Hall, serve_hall
-from appliance.panels.process import Inbox, Stop
 from appliance.panels.wiring import standard, wiring
 from firmware.panel import shows
 from tests.house import House

@@ -11,7 +11,7 @@ import pytest
 from appliance.config import Config, SeatPins
 from appliance.core import commands as c
 from appliance.panels import main
-from appliance.panels.process import REPLACED
+from appliance.panels.inbox import REPLACED
 from appliance.panels.wiring import standard
 from tests.house import House, accepted, member
 from tests.panels.hall import SECONDS, ServedHouse, plain

@@ -8,8 +8,9 @@ from appliance.config import MicrophonePin
 from appliance.core.ballot_paper import Choice, Method
 from appliance.core.state import PollState, Standing
 from appliance.panels.factory import mock_boards
+from appliance.panels.inbox import Inbox
 from appliance.panels.microphones import Microphones, Relay, relays
-from appliance.panels.process import Inbox, Panels
+from appliance.panels.process import Panels
 from appliance.panels.seats import Meaning, Seat, means
 from appliance.panels.wire import AnswerSeen, PollSeen, SeatSeen, Seen
 from appliance.panels.wiring import SeatWiring, WiringError

@@ -17,8 +17,7 @@ from appliance.adapters.memory_registry import MemoryRegistry
 from appliance.box.journal import SOURCES as READER_SOURCES
 from appliance.core.refusals import Code, Fault
 from appliance.server.box_wire import SOURCES
-from appliance.services.readiness_facts import ClockFacts, HostFacts, PowerFacts, UpsFacts
-from appliance.services.readiness_run import Measured
+from appliance.services.readiness_facts import ClockFacts, HostFacts, Measured, PowerFacts, UpsFacts
 from appliance.services.timekeeping import Timekeeping
 from tests.house import announce_poll, cast, convene, open_poll, sit
 from tests.server.running import WAIT_SECONDS, Running

@@ -1,5 +1,6 @@
 """The pages: readable before any script runs, with the state that the script then takes over."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -96,3 +97,36 @@ def test_a_page_loads_the_files_of_its_place_by_their_names_of_today(tmp_path: P
 
 def test_a_server_whose_screens_were_not_built_says_so(tmp_path: Path) -> None:
     assert Bundles(tmp_path).of("delegate").scripts == ()
+
+
+def test_a_page_loads_its_words_in_the_readers_language_alone(server: Running) -> None:
+    manifest = json.loads((server.parts.web / "dist/.vite/manifest.json").read_bytes())
+    files = {language: manifest[f"words:delegate/{language}"]["file"] for language in ("vi", "en")}
+    assert files["vi"] in page(server, "/")
+    assert files["en"] not in page(server, "/")
+    assert files["en"] in page(server, "/", language="en")
+    assert all(file in page(server, "/offline") for file in files_of(manifest, "offline"))
+
+
+def files_of(manifest: dict[str, Any], place: str) -> list[str]:
+    """A place's words in both languages: without a line nobody can fetch the other."""
+    return [manifest[f"words:{place}/{language}"]["file"] for language in ("vi", "en")]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"), ("identity", None)]
+)
+def test_a_built_file_comes_as_the_browser_takes_it_and_is_the_same(
+    server: Running, accepted: str, coding: str | None
+) -> None:
+    name = Bundles(server.parts.web / "dist").of("delegate").scripts[0]
+    plain = (server.parts.web / "dist" / name.removeprefix("/assets/")).read_bytes()
+    with server.http().get(server.base + name, headers={"Accept-Encoding": accepted}, stream=True) as answer:
+        sent = answer.raw.read(decode_content=False)
+        assert answer.headers.get("Content-Encoding") == coding
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert len(sent) == len(plain) if coding is None else len(sent) < len(plain) / 2
+    if coding == "gzip":
+        assert gzip.decompress(sent) == plain

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 
 from appliance.adapters.keys import ApplianceKey, check
 from appliance.services import readiness_run
-from appliance.services.readiness_facts import ClockFacts, HostFacts
-from appliance.services.readiness_run import Measured
+from appliance.services.readiness_facts import ClockFacts, HostFacts, Measured
 from tests.house import convene, open_poll, sit
 from tests.server.a_panels_process import HOUSE, APanelsProcess
 from tests.server.running import WAIT_SECONDS, Client, Running

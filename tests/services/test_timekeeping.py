@@ -40,6 +40,15 @@ def test_a_clock_that_stands_before_the_appliance_was_made_is_unset_whatever_bat
     assert is_unset(ClockFacts(watched=True, rtc_offset=0.0), datetime(1970, 1, 1, 0, 3, tzinfo=UTC), None)
 
 
+def test_a_clock_that_stands_before_its_release_was_made_is_unset_and_is_not_set_so() -> None:
+    battery, made = ClockFacts(watched=True, rtc_offset=0.0), NOW + timedelta(days=90)
+    assert is_unset(battery, NOW, None, made)
+    assert not is_unset(battery, made, None, made)
+    refusal = may_set(NOW, None, sitting=False, sure=True, earliest=made)
+    assert refusal is not None
+    assert refusal.code is Code.CLOCK_IMPLAUSIBLE
+
+
 @pytest.mark.parametrize(
     ("utc", "sitting", "sure", "code"),
     [

@@ -16,10 +16,11 @@ from appliance.panels.bus.news import BusSaid, Found, Joined, PanelSaid
 from appliance.panels.bus.pairing_file import Paired, PairingFile
 from appliance.panels.bus.patterns import NUMBERS
 from appliance.panels.bus.session import Told
+from appliance.panels.bus.telling import bus_told, panel_told
 from appliance.panels.bus.work import BusSettings, Have, Look, Work
 from appliance.panels.fixtures import Event, Outcome, Press, Shown, TwoAtOnce
 from appliance.panels.lights import ORDER, Frame, Pattern
-from appliance.services.panel_words import Bus, House, Pairing, Panel, PanelDone, PanelOrder, Pressed
+from appliance.services.panel_words import House, Pairing, Panel, PanelDone, PanelOrder, Pressed
 from firmware.panel.frame import BUZZER, LOCATE, TESTING
 
 
@@ -138,7 +139,7 @@ class BusFixtures:
     def house(self) -> House:
         """Buses, panels, and whether one is looked for."""
         return House(
-            buses=tuple(self._bus(said) for said in self._buses.values()),
+            buses=tuple(bus_told(said, self.masters[said.bus].settings.baud) for said in self._buses.values()),
             panels=tuple(self._panel(panel) for panel in self.file.panels.values()),
             pairing=self._orders.pairing,
             testing=self.testing,
@@ -221,6 +222,11 @@ class BusFixtures:
 
     # ---
 
+    def _panel(self, panel: Paired) -> Panel:
+        bus = self._buses.get(panel.bus)
+        port = bus.port if bus is not None else ""
+        return panel_told(panel, self._seat(panel), self.box(panel.serial), port, testing=self.testing)
+
     def _seat(self, panel: Paired) -> str | None:
         return None if panel.seat in self._fixed else panel.seat
 
@@ -277,33 +283,3 @@ class BusFixtures:
         if said.press is not None:
             self.box(panel.serial).waits = Waits("", said.press.number)
         return tuple(events)
-
-    def _bus(self, said: BusSaid) -> Bus:
-        return Bus(
-            bus=said.bus,
-            port=said.port,
-            online=said.online,
-            baud=self.masters[said.bus].settings.baud,
-            cycle_ms=said.cycle_ms,
-            bad_frames=said.bad_frames,
-            why=said.why,
-        )
-
-    def _panel(self, panel: Paired) -> Panel:
-        box = self.box(panel.serial)
-        said = box.said
-        bus = self._buses.get(panel.bus)
-        own_usb = bus is not None and "ttyACM" in bus.port
-        return Panel(
-            serial=panel.serial,
-            seat=self._seat(panel),
-            bus=panel.bus,
-            address=panel.address,
-            kind="usb" if own_usb else "bus",
-            online=said.online,
-            jammed=said.jammed,
-            down=tuple(bool(said.down >> bit & 1) for bit in range(3)) if self.testing else (),
-            version=said.version,
-            errors=said.errors,
-            seen=box.seen,
-        )

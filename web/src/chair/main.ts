@@ -1,4 +1,6 @@
+import words from 'words:chair';
+
 import { start } from '../ui/start';
 import Chair from './Chair.svelte';
 
-start(Chair);
+void start(Chair, words);

@@ -1,8 +1,7 @@
 /** The steps of the script. The server says which there are and gives them names and speech; here they get their questions. */
 import type { Poll, Step, View } from '../live/wire';
 import { clockTime } from '../words/format';
-import { inLanguage, refusalSentence, t } from '../words/words.svelte';
-import vi from '../words/vi.json';
+import { inLanguage, known, refusalSentence, t } from '../words/words.svelte';
 
 /** What a step needs to know before it is given. */
 export type Ask = 'none' | 'sitting' | 'quorum' | 'reason' | 'scope' | 'public' | 'sure' | 'fields';
@@ -50,7 +49,8 @@ export function hintOf(step: Step): string | null {
 /** Why a step is not possible now, in the chair's terms where the general sentence speaks to a delegate. */
 export function whyNot(step: Step): string {
   const code = step.why ?? '';
-  return code in vi.chair.why ? t(`chair.why.${code as keyof typeof vi.chair.why}`) : refusalSentence(code);
+  const key = `chair.why.${code}`;
+  return known(key) ? t(key) : refusalSentence(code);
 }
 
 /** A step that the script marks as the next one may still need the chair's word on the quorum. */

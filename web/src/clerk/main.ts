@@ -1,4 +1,6 @@
+import words from 'words:clerk';
+
 import { start } from '../ui/start';
 import Clerk from './Clerk.svelte';
 
-start(Clerk);
+void start(Clerk, words);

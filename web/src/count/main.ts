@@ -1,4 +1,6 @@
+import words from 'words:count';
+
 import { start } from '../ui/start';
 import Count from './Count.svelte';
 
-start(Count);
+void start(Count, words);

@@ -1,4 +1,6 @@
+import words from 'words:delegate';
+
 import { start } from '../ui/start';
 import Delegate from './Delegate.svelte';
 
-start(Delegate);
+void start(Delegate, words);

@@ -1,6 +1,8 @@
 import './hall.css';
 
+import words from 'words:hall';
+
 import { start } from '../ui/start';
 import Hall from './Hall.svelte';
 
-start(Hall);
+void start(Hall, words);

@@ -70,7 +70,7 @@ export class Live {
     const socket = io({
       transports: ['websocket'],
       reconnectionDelay: 500,
-      reconnectionDelayMax: 2_000,
+      reconnectionDelayMax: 1_000,
       randomizationFactor: 1,
       timeout: 5_000,
       forceNew: true,

@@ -1,4 +1,6 @@
+import words from 'words:offline';
+
 import { start } from '../ui/start';
 import Offline from './Offline.svelte';
 
-start(Offline);
+void start(Offline, words);

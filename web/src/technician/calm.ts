@@ -1,8 +1,7 @@
 /** Whether there is nothing to do, and what the recorder's words are called. */
 import type { Live } from '../live/live.svelte';
 import { isUnfilmed, recordingIn } from '../live/recording';
-import { type Key, t } from '../words/words.svelte';
-import vi from '../words/vi.json';
+import { known, t } from '../words/words.svelte';
 
 /** Nothing on this page asks for a hand. */
 export function isCalm(live: Live): boolean {
@@ -16,5 +15,6 @@ export function isCalm(live: Live): boolean {
 
 /** What a kind of source is called. */
 export function kindName(kind: string): string {
-  return kind in vi.technician.source ? t(`technician.source.${kind}` as Key) : kind;
+  const key = `technician.source.${kind}`;
+  return known(key) ? t(key) : kind;
 }

@@ -1,4 +1,6 @@
+import words from 'words:technician';
+
 import { start } from '../ui/start';
 import Technician from './Technician.svelte';
 
-start(Technician);
+void start(Technician, words);

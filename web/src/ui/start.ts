@@ -6,6 +6,7 @@ import { type Component, mount } from 'svelte';
 
 import { Live } from '../live/live.svelte';
 import type { Snapshot } from '../live/wire';
+import { learn, type Words } from '../words/words.svelte';
 import { keepFocus } from './keep_focus';
 import Rehearsal from './Rehearsal.svelte';
 
@@ -15,11 +16,12 @@ function first(): Snapshot | null {
   return JSON.parse(text) as Snapshot | null;
 }
 
-/** The page's one live view, and the page on top of it. */
-export function start(page: Component<{ live: Live }>): void {
+/** The page's one live view, and the page on top of it, once its words are there: the line does not wait for them. */
+export async function start(page: Component<{ live: Live }>, words: Words): Promise<void> {
   const target = document.getElementById('app') ?? document.body;
   const live = new Live(first());
   if (live.role !== null) live.connect();
+  await learn(words);
   target.replaceChildren();
   keepFocus();
   mount(Rehearsal, { target, props: { live } });

@@ -1,7 +1,7 @@
 /** Short names for the machine part of the wire, and its fetching: again every few seconds while somebody looks. */
 import { get, isRefused, NoAnswer } from '../../live/http';
 import type { components } from '../../live/protocol';
-import { inLanguage, type Key, t } from '../../words/words.svelte';
+import { inLanguage, known, t } from '../../words/words.svelte';
 
 type Schemas = components['schemas'];
 /** The server says every field, also those that have their default; the types cannot know. */
@@ -45,6 +45,7 @@ export async function fetched(path: string): Promise<{ found: unknown } | { trou
 }
 
 /** What a state of systemd's is called; one that has no name here keeps its own. */
-export function stateName(state: string, names: Record<string, string>): string {
-  return state in names ? t(`machine.units.states.${state}` as Key) : state;
+export function stateName(state: string): string {
+  const key = `machine.units.states.${state}`;
+  return known(key) ? t(key) : state;
 }
