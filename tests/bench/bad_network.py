@@ -39,7 +39,7 @@ def main() -> int:
     with far_hall(given.tablets, given.seed) as hall:
         bad = replace(BAD, loss_percent=given.loss, delay_ms=given.delay, jitter_ms=given.jitter, mbit=given.mbit)
         found, faults, kept = asyncio.run(both(hall, {"good": GOOD, "bad": bad}, given))
-    print(f"{machine.line().rpartition(';')[0]}; TLS, {given.tablets} tablets; {time.strftime('%Y-%m-%d')}")
+    print(f"{machine.line('TLS')}; {given.tablets} tablets; {time.strftime('%Y-%m-%d')}")
     print(
         f"bad line: {bad.loss_percent:g} % lost each way, {bad.delay_ms:g} ± {bad.jitter_ms:g} ms, {bad.mbit:g} Mbit/s"
     )

@@ -16,13 +16,13 @@ CLIENT_CORE = 1
 SLOW_FSYNC_MS = 30
 
 
-def line() -> str:
-    """What was measured on, in one line."""
+def line(over: str = "loopback, no TLS") -> str:
+    """What was measured on, and over what, in one line."""
     cores = os.cpu_count() or 1
     kernel = platform.release()
     model = Path("/proc/device-tree/model")
     board = model.read_text().strip("\0 ") if model.exists() else f"{platform.machine()}, not a Pi"
-    return f"{board}; {cores} cores; Linux {kernel}; Python {platform.python_version()}; loopback, no TLS"
+    return f"{board}; {cores} cores; Linux {kernel}; Python {platform.python_version()}; {over}"
 
 
 def pin(core: int, pid: int = 0) -> None:

@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="with the disks that the last run has set up")
     parser.add_argument("--no-theft", action="store_true", help="only the standby")
     given = parser.parse_args()
-    print(machine.line(), flush=True)
+    print(machine.line("two machines on one wire, TLS"), flush=True)
     found, chance = Findings("theft, and a standby that takes over"), random.Random(given.seed)
     with TwoBoxes(given.release or newest(), again=given.again).up() as place:
         place.set_up(found)
