@@ -119,7 +119,7 @@ class FarTablet:
             await socket.send_str("40")
         self.lines += 1
         self._socket = socket
-        silence = (hello["pingInterval"] + hello["pingTimeout"]) / 1000
+        silence = 2 * hello["pingInterval"] / 1000
         try:
             while True:
                 async with asyncio.timeout(silence):

@@ -13,8 +13,10 @@ import type { Accepted, Command, Mine, MinePush, Push, Refused, Snapshot, View }
 export type Line = 'connecting' | 'online' | 'offline';
 export type Answer = Accepted | Refused;
 
-/** A lost line is noticed by the answer that does not come: WebSocket pings alone take most of a minute. */
+/** A lost line is noticed by the answer that does not come, before it is by its silence. */
 const ANSWER_WITHIN_MS = 6_000;
+/** Two pings of the server's. */
+const SILENT_MS = 8_000;
 
 export class Live {
   /** Null: nobody is signed in on this screen. */
@@ -76,6 +78,7 @@ export class Live {
       forceNew: true,
     });
     this.#socket = socket;
+    this.#endWhenSilent(socket);
     socket.on('snapshot', (snapshot: Snapshot) => {
       this.#take(snapshot);
       this.line = 'online';
@@ -100,6 +103,20 @@ export class Live {
       this.line = 'offline';
       // Refused at the door (no retry by itself) rather than not reached.
       if (!socket.active) void this.#askWhoIAm();
+    });
+  }
+
+  /** A line that has carried nothing for so long is dead; TCP would find out only after as long again. */
+  #endWhenSilent(socket: Socket): void {
+    let silence = 0;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = window.setTimeout(() => socket.io.engine.close(), SILENT_MS);
+    };
+    socket.io.on('open', heard);
+    socket.io.on('ping', heard);
+    socket.io.on('close', () => {
+      clearTimeout(silence);
     });
   }
 
