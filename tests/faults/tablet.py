@@ -4,6 +4,7 @@ Nothing here runs by itself: a test that does not read is a tablet that has hung
 """
 
 import json
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -97,6 +98,11 @@ class Tablet:
     def until(self, there: Callable[[], object]) -> None:
         """Read until something is there."""
         while not there():
+            self.read()
+
+    def take_in(self) -> None:
+        """Read what has come already; a screen does so all the time, and would be thought dead otherwise."""
+        while select.select([self._socket.sock], [], [], 0)[0]:
             self.read()
 
     def read(self) -> None:
