@@ -102,6 +102,7 @@ class Tablet:
 
     def take_in(self) -> None:
         """Read what has come already; a screen does so all the time, and would be thought dead otherwise."""
+        assert self._socket.sock is not None
         while select.select([self._socket.sock], [], [], 0)[0]:
             self.read()
 

@@ -15,7 +15,7 @@ from tests.journey.every_page_ways import in_tab, page_of, press, reader, record
 
 NO_PAGES: Final = re.compile(
     r"^/(api/|assets/|demo/qr/|favicon\.ico|healthz|metrics|worker\.js|calendar\.ics|(print|minutes|problem)\.css)"
-    r"|^/(demo|simulator)\.json"
+    r"|^/(demo|simulator)\.json|\.docx$"
 )
 """Addresses that answer with something that nobody looks at as a page."""
 
@@ -75,6 +75,8 @@ MOMENTS: Final = (
         Look("print-attendance", "clerk", "/print/attendance"), Look("print-cards", "clerk", "/print/cards"),
         Look("print-invitation", "clerk", "/print/invitation?plan={plan}"),
         Look("print-agenda", "clerk", "/print/agenda?plan={plan}"),
+        Look("print-dossier", "technician", "/print/security/dossier"),
+        Look("print-incidents", "technician", "/print/security/incidents"),
         Look("technician", "technician", "/technician"),
         Look("machine", "technician", "/technician#machine", way.machine),
         Look("panels", "technician", "/technician#panels", way.panels),
