@@ -64,6 +64,7 @@ def standby_is_ready(found: Findings, place: TwoBoxes) -> None:
     unit = "nghi-truong-standby.service"
 
     def level() -> bool:
+        place.second.box.run(["systemctl", "reset-failed", unit], check=False)  # so often nobody else starts it
         place.second.box.run(["systemctl", "start", unit], check=False, seconds=300)
         if shown(place.second.box, unit, "Result")["Result"] != "success":
             return False
@@ -106,6 +107,7 @@ def run(found: Findings, place: TwoBoxes) -> None:
         new.box.set_before(_other_numbers)
         new.tell(**copies(host_key(place.archive)))
         new.box.__enter__()
+        place.forget()
         expect(found, "set up a bare machine in its place", new.play())
         new.box.stop()
         new.box.keep()

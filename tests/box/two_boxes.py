@@ -145,6 +145,11 @@ class TwoBoxes:
         """By which it is known to other computers."""
         return hall.box.run(["cat", KEY]).stdout.strip()
 
+    def forget(self) -> None:
+        """The old box's network cards are forgotten at once, by the laptop and in the hall."""
+        for place in (SERVICE, HALL):
+            subprocess.run(["ip", "-n", place, "neighbour", "flush", "all"], check=True)
+
     def admit(self, hall: Hall) -> None:
         """The archive lets this box in."""
         self.archive.run("cat >> ~council/.ssh/authorized_keys", stdin=f"{self.key_of(hall)}\n")
