@@ -58,39 +58,39 @@ push-faults: install test-packages ## a push target that stalls, resets and refu
 	.venv/bin/python -m tests.gates.push_faults --seconds 60
 
 .PHONY: image-test
-# A machine of its own under systemd, cut from this one's network, clock and control groups (tests/box/machine.py).
+# A machine of its own under systemd, cut from this one's network, clock and control groups (tests/beds/machine.py).
 image-test: install release image-packages ## from a bare Debian to a meeting over TLS, twice, and cut off five times (root or sudo)
-	$(AS_ROOT) .venv/bin/python -m tests.box.image
+	$(AS_ROOT) .venv/bin/python -m tests.witness.image
 
 .PHONY: box-update
 box-update: install release image-packages ## from one release to the next and back, by the play, on a box that has held a meeting (root or sudo)
-	$(AS_ROOT) .venv/bin/python -m tests.box.image_update
+	$(AS_ROOT) .venv/bin/python -m tests.witness.image_update
 
 .PHONY: box-kinds
 box-kinds: install release image-packages ## a Pi's own settings, a screen's Pi, and a box set up by itself with ansible-pull (root or sudo)
-	$(AS_ROOT) .venv/bin/python -m tests.box.image_kinds
+	$(AS_ROOT) .venv/bin/python -m tests.witness.image_kinds
 
 .PHONY: arm64-test
 arm64-test: install release image-packages ## the release on an emulated arm64: installed, native code at work, a meeting held (root or sudo)
 	@.ci/apt qemu-user-static
-	$(AS_ROOT) .venv/bin/python -m tests.box.arm64
+	$(AS_ROOT) .venv/bin/python -m tests.witness.arm64
 
 .PHONY: box-power-cuts
 box-power-cuts: install web image-packages uml-packages ## pull the plug of a whole box in a vote, a recording, an update, a backup (root or sudo; about an hour)
-	$(AS_ROOT) .venv/bin/python -m tests.box.power_cuts
+	$(AS_ROOT) .venv/bin/python -m tests.witness.power_cuts
 
 .PHONY: box-clock
 box-clock: install web image-packages uml-packages ## a box that is switched on in 1970, and its clock really set (root or sudo)
-	$(AS_ROOT) .venv/bin/python -m tests.box.own_clock
+	$(AS_ROOT) .venv/bin/python -m tests.witness.own_clock
 
 .PHONY: restore-test
 restore-test: install release image-packages ## a box is stolen, a box dies in a vote: restore, standby, what is lost (root or sudo)
-	$(AS_ROOT) .venv/bin/python -m tests.box.theft
+	$(AS_ROOT) .venv/bin/python -m tests.witness.theft
 
 .PHONY: scan
 scan: install release image-packages ## a box that is set up: its ports from each place, TLS, sandboxes, lynis (root or sudo)
 	@.ci/apt lynis nmap testssl.sh
-	$(AS_ROOT) .venv/bin/python -m tests.box.scan
+	$(AS_ROOT) .venv/bin/python -m tests.witness.scan
 
 .PHONY: check
 check: install $(NODE) check-packages ## what a machine can say about the code without running it

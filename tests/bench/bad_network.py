@@ -2,7 +2,7 @@
 
 The real appliance behind the role's nginx, TLS and firewall; each tablet at an address of its own, its client behaving
 as the screen's program does; and a real Chromium that opens the delegates' page. Between them and the box is one line
-for all (`tests/box/bad_line.py`): 5 % of the frames lost each way, each up to 200 ms late each way and overtaking one
+for all (`tests/beds/bad_line.py`): 5 % of the frames lost each way, each up to 200 ms late each way and overtaking one
 another, 10 Mbit/s for everybody together, 0.4 s of queue at most. Needs root. Not a Pi.
 """
 
@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from tests.beds.bad_line import BAD, GOOD, Quality
 from tests.bench import machine
 from tests.bench.audit import audit
 from tests.bench.far_hall import FarHall, far_hall
 from tests.bench.far_meeting import FarMeeting, Figures
 from tests.bench.far_page import Pages
 from tests.bench.limits import percentile
-from tests.box.bad_line import BAD, GOOD, Quality
 
 LIMITS: Final = {
     "open → last tablet": 2.0,

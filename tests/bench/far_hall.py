@@ -1,7 +1,7 @@
 """A hall whose tablets are behind a line that can be made bad: appliance, the role's nginx, firewall, kernel settings.
 
 The box is one network namespace, all tablets are another, each with an address of its own; between them is
-`tests.box.bad_line`. Chair and clerk sit among the tablets; `at_the_box` gives a command past the line.
+`tests.beds.bad_line`. Chair and clerk sit among the tablets; `at_the_box` gives a command past the line.
 """
 
 import json
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from appliance.server.pages import Bundles
+from tests.beds.bad_line import BadLine
+from tests.beds.inside import in_namespace
+from tests.beds.webs import certify, start_appliance, start_hall_web, start_names
+from tests.beds.zones import ADDRESS, NAME, ROOT, Zones
 from tests.bench.far_tablet import FarTablet, trusting
-from tests.box.bad_line import BadLine
-from tests.box.inside import in_namespace
-from tests.box.webs import certify, start_appliance, start_hall_web, start_names
-from tests.box.zones import ADDRESS, NAME, ROOT, Zones
 from tests.faults.council import CHAIR, CLERK, cookie_of, put_on_file
 from tests.house import name_of
 

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tests.beds.bad_line import CUT, Quality, Stats
 from tests.bench.far_hall import FarHall
 from tests.bench.far_tablet import FarTablet
 from tests.bench.hall import Acknowledged
-from tests.box.bad_line import CUT, Quality, Stats
 from tests.faults.council import CHAIR
 
 CHOICES: Final = ("for", "for", "for", "against", "abstain")

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from appliance.panels.wiring import standard
+from tests.beds import tree
+from tests.beds.inside import in_network, shown, words_of
+from tests.beds.machine import Machine
 from tests.bench import machine
-from tests.box import tree
-from tests.box.inside import in_network, shown, words_of
-from tests.box.machine import Machine
 from tests.faults.appliance_process import POLL, Appliance
 from tests.faults.council import put_on_file, seat_of
 from tests.house import name_of

@@ -27,8 +27,8 @@ from appliance.core import events as e
 from appliance.core import ledger as lg
 from appliance.core.ballot_paper import Choice
 from appliance.core.people import Actor, Role
+from tests.beds.backed_up import NAME, ROOT, Box
 from tests.bench import machine
-from tests.box.backed_up import NAME, ROOT, Box
 from tests.faults.appliance_process import appliance
 from tests.faults.council import CHAIR, CLERK
 

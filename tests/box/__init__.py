@@ -1,1 +1,1 @@
-"""The box: releases, backups, the machine. What the product is made of has its tests in the other folders."""
+"""The box: releases, backups, the network, the screen. What the product is made of is tested in the other folders."""

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from tests.box.webs import PASSWORD, certify, forge, start_appliance, start_hall_web, start_names
-from tests.box.zones import NAME, Zones, until
+from tests.beds.webs import PASSWORD, certify, forge, start_appliance, start_hall_web, start_names
+from tests.beds.zones import NAME, Zones, until
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.box.zones import ROOT
+from tests.beds.zones import ROOT
 
 SCRIPT = ROOT / "ansible/roles/network/files/nghi-truong-apply"
 

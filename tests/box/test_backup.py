@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.backed_up import NAME, Box
+from tests.beds.backed_up import NAME, Box
 from tests.faults.appliance_process import POLL, Appliance, appliance
 from tests.faults.council import CHAIR, CLERK
 

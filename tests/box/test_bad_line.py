@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.beds.bad_line import BAD, GOOD
 from tests.bench.audit import audit
 from tests.bench.far_hall import FarHall, far_hall
 from tests.bench.far_meeting import FarMeeting, Figures
-from tests.box.bad_line import BAD, GOOD
 from tests.house import name_of
 
 MEMBERS = 6

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.zones import NAME, ROOT
+from tests.beds.zones import NAME, ROOT
 
 SCRIPT = ROOT / "ansible/roles/web_server/files/nghi-truong-certificate"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from appliance.box.places import Places
 from appliance.box.releases import Releases
-from tests.box.small_release import about, contents, diary, lay, pack
+from tests.beds.small_release import about, contents, diary, lay, pack
 
 TREE = Path(__file__).parents[2]
 BEGIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from appliance.box.__main__ import main; sys.exit(main())"

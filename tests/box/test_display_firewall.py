@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.box.wires import Network, Wire
-from tests.box.zones import ROOT, rendered
+from tests.beds.wires import Network, Wire
+from tests.beds.zones import ROOT, rendered
 
 AMONG_TABLETS, AT_THE_DESK = "10.77.0.60", "192.168.79.3"
 LISTENING = ("22", "80", "443", "5900", "9222")
@@ -34,10 +34,10 @@ class Screen:
         return subprocess.run(command, input=stdin, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
 
     def ask(self, who: str, *question: str) -> str:
-        return self.run(who, sys.executable, "-m", "tests.box.questions", *question)
+        return self.run(who, sys.executable, "-m", "tests.beds.questions", *question)
 
     def start(self, who: str, *question: str) -> None:
-        command = self.words(who, sys.executable, "-m", "tests.box.questions", *question)
+        command = self.words(who, sys.executable, "-m", "tests.beds.questions", *question)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         self._started.append(process)
         assert process.stdout is not None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.box.zones import ADDRESS, OUTSIDE, PUBLIC, SERVICE, Zones, rendered, until
+from tests.beds.zones import ADDRESS, OUTSIDE, PUBLIC, SERVICE, Zones, rendered, until
 
 LISTENING = ("22", "53", "67", "80", "443", "3000", "8080", "9100", "24080", "24081")
 # The scan itself is as fast as no tablet should be.
@@ -24,7 +24,7 @@ UNBOUNDED: dict[str, Any] = {
 
 def listen(zones: Zones, who: str, folder: Path, *ports: str) -> None:
     log = folder / f"{who}.log"
-    zones.start(who, [sys.executable, "-m", "tests.box.questions", "serve", *ports], log)
+    zones.start(who, [sys.executable, "-m", "tests.beds.questions", "serve", *ports], log)
     until(lambda: log.read_text(encoding="utf-8") == "ready\n", "the listeners")
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from tests.box.webs import certify, start_hall_web, start_public_web
-from tests.box.zones import ADDRESS, NAME, PUBLIC, Zones, until
+from tests.beds.webs import certify, start_hall_web, start_public_web
+from tests.beds.zones import ADDRESS, NAME, PUBLIC, Zones, until
 
 ALERTS = ("alert protocol version", "alert handshake failure")
 
@@ -56,7 +56,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     ca = certify(folder)
     with Zones(network_connections_per_address=400, network_new_per_second=1000) as zones:
         log = folder / "echo.log"
-        zones.start("box", [sys.executable, "-m", "tests.box.questions", "echo", "8080"], log)
+        zones.start("box", [sys.executable, "-m", "tests.beds.questions", "echo", "8080"], log)
         until(lambda: log.read_text(encoding="utf-8").startswith("ready"), "the echo")
         start_hall_web(zones, folder)
         start_public_web(zones, folder)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.findings import Findings
-from tests.box.hardening import answers, rows
-from tests.box.scan_inside import findings
-from tests.box.scan_tls import KNOWN, weigh
+from tests.witness.findings import Findings
+from tests.witness.hardening import answers, rows
+from tests.witness.scan_inside import findings
+from tests.witness.scan_tls import KNOWN, weigh
 
 ROOT = Path(__file__).parents[2]
 ROLES = ROOT / "ansible" / "roles"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.logged_disk import BLOCK, LoggedDisk
+from tests.beds.logged_disk import BLOCK, LoggedDisk
 from tests.gates.write_logged_disk import DISCARD, FLUSH, FUA, SECTOR
 
 BLOCKS = 64

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.zones import ADDRESS, NAME, PUBLIC, PUBLIC_NAME, Zones, rendered, until, zone
+from tests.beds.zones import ADDRESS, NAME, PUBLIC, PUBLIC_NAME, Zones, rendered, until, zone
 
 PLACES = {"tablet": ADDRESS, "phone": PUBLIC}
 # What busybox's client is to print of the lease it was given.

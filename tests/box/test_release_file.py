@@ -15,7 +15,7 @@ from appliance.box.places import Places
 from appliance.box.release_file import check, unpack
 from appliance.box.releases import Releases
 from appliance.box.telling import Refused
-from tests.box.small_release import about, contents, lay, pack
+from tests.beds.small_release import about, contents, lay, pack
 
 
 def everything(root: Path) -> set[Path]:

@@ -16,7 +16,7 @@ from appliance.box import databases, restoring
 from appliance.box.backup_settings import Settings
 from appliance.box.copying import COPY
 from appliance.box.replacing import replace_folder
-from tests.box.backed_up import NAME, PASSWORD, Box
+from tests.beds.backed_up import NAME, PASSWORD, Box
 from tests.faults.appliance_process import Appliance, appliance
 from tests.faults.council import CHAIR, CLERK
 from tests.house import name_of

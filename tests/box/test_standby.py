@@ -14,7 +14,7 @@ import jinja2
 import pytest
 
 from appliance.box import databases
-from tests.box.backed_up import NAME, ROOT, Box
+from tests.beds.backed_up import NAME, ROOT, Box
 from tests.faults.appliance_process import POLL, Appliance, appliance
 from tests.faults.council import CHAIR, CLERK
 from tests.house import name_of

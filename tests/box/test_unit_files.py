@@ -8,7 +8,7 @@ from appliance.box.places import Places
 from appliance.box.telling import Unable
 from appliance.box.unit_files import hand_over
 from appliance.box.updating import Updates
-from tests.box.small_release import lay
+from tests.beds.small_release import lay
 from tests.box.test_updating import Recorded
 
 APPLIANCE = "nghi-truong-appliance.service"

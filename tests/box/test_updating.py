@@ -14,7 +14,7 @@ from appliance.box.service_manager import APPLIANCE, TARGET
 from appliance.box.telling import Refused, Unable
 from appliance.box.update_journal import UpdateJournal
 from appliance.box.updating import Updates
-from tests.box.small_release import diary, form, lay
+from tests.beds.small_release import diary, form, lay
 
 PANELS = "nghi-truong-panels.service"
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.box.two_releases import NEW, OLD, Box, build, switched_on, wait_for
+from tests.beds.two_releases import NEW, OLD, Box, build, switched_on, wait_for
 
 STEPS = ("not begun, or ended", "begun", "stopped", "copied", "migrated", "swapped", "good")
 LONGER = 1.6

@@ -25,7 +25,7 @@ from appliance.box.releases import Releases
 from appliance.box.service_manager import APPLIANCE, TARGET
 from appliance.box.telling import Refused, Unable
 from appliance.box.updating import Updates
-from tests.box.small_release import lay
+from tests.beds.small_release import lay
 from tests.gates.write_logged_disk import WriteLoggedDisk, mounted, what_is_missing
 
 TREE: Final = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ import jinja2
 import pytest
 
 from appliance.box import databases
-from tests.box.hall import Hall
-from tests.box.machine import Machine
+from tests.beds.hall import Hall
+from tests.beds.machine import Machine
 
 ROOT = Path(__file__).parents[2]
 TAGS = ("--tags", "base,hardening,backup")

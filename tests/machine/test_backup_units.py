@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.box import tree
-from tests.box.inside import in_network, shown, tries
-from tests.box.machine import Machine
+from tests.beds import tree
+from tests.beds.inside import in_network, shown, tries
+from tests.beds.machine import Machine
 from tests.faults.appliance_process import POLL, Appliance
 from tests.faults.council import CHAIR, CLERK, put_on_file
 from tests.house import name_of

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.box import tree
-from tests.box.inside import pid_of, shown, tries
-from tests.box.machine import Machine
+from tests.beds import tree
+from tests.beds.inside import pid_of, shown, tries
+from tests.beds.machine import Machine
 
 UNIT = "nghi-truong-kiosk"
 DOUBLE = r"""#!/usr/bin/python3

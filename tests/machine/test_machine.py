@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from tests.box.machine import Machine
-from tests.box.wires import NAMESPACES, Wire
+from tests.beds.machine import Machine
+from tests.beds.wires import NAMESPACES, Wire
 
 SYS_TIME: Final = 1 << 25
 

@@ -10,7 +10,7 @@ import pytest
 from appliance.adapters.release import no_earlier_than
 from appliance.adapters.sql.migrate import HEAD
 from appliance.core import commands as c
-from tests.box.two_releases import LATER, NEW, OLD, Box, build, make, switched_on, wait_for
+from tests.beds.two_releases import LATER, NEW, OLD, Box, build, make, switched_on, wait_for
 from tests.house import CHAIR, accepted, sit
 
 pytestmark = pytest.mark.timeout(900)

@@ -15,10 +15,10 @@ from appliance.adapters.sql.registry import SqlRegistry
 from appliance.panels.wiring import standard
 from appliance.services.on_file import Put
 from appliance.services.registry import Registry
-from tests.box import tree
-from tests.box.inside import as_unit, in_network, pid_of, shown, tries, words_of
-from tests.box.machine import Machine
-from tests.box.wires import Wire
+from tests.beds import tree
+from tests.beds.inside import as_unit, in_network, pid_of, shown, tries, words_of
+from tests.beds.machine import Machine
+from tests.beds.wires import Wire
 from tests.faults.appliance_process import POLL, Appliance
 from tests.faults.council import CHAIR, CLERK, cookie_of, put_on_file, seat_of
 from tests.house import PROFILE, name_of

@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from appliance.adapters.sql.migrate import HEAD
-from tests.box.machine import Machine
-from tests.box.tree import documented
-from tests.box.two_releases import LATER, LATER_UNIT, NEW, OLD, build
+from tests.beds.machine import Machine
+from tests.beds.tree import documented
+from tests.beds.two_releases import LATER, LATER_UNIT, NEW, OLD, build
 
 pytestmark = pytest.mark.timeout(1800)
 OPT: Final = "/opt/nghi-truong"

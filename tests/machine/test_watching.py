@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.box import tree
-from tests.box.machine import Machine
+from tests.beds import tree
+from tests.beds.machine import Machine
 
 WATCH, CLOCK = "/run/nghi-truong-watch.socket", "/run/nghi-truong-clock.socket"
 ASK = """
