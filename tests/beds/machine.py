@@ -116,12 +116,12 @@ class Machine:
     def keep(self) -> None:
         """What is on its disk now is what `begin_again` goes back to. While it is off."""
         subprocess.run(["umount", self.root], check=True)
-        (self._folder / "upper").rename(self._folder / f"kept-{len(self._kept) + 1}")
+        (self._folder / "upper").rename(self._folder / f"kept-{len(self.kept) + 1}")
         self.begin_again()
 
     def take_up(self) -> None:
         """The machine of an earlier run, with the disk that it kept. Raises FileNotFoundError: it kept none."""
-        if not self._kept:
+        if not self.kept:
             raise FileNotFoundError(f"{self.name} was never set up")
         self._stop_left_over()
         self.begin_again()
@@ -129,7 +129,7 @@ class Machine:
 
     def leave(self) -> None:
         """Off and unmounted; the disk that it kept stays for `take_up`, and everything of one that kept none goes."""
-        if not self._kept:
+        if not self.kept:
             self._clear_away()
             return
         if self._nspawn is not None:
@@ -144,10 +144,10 @@ class Machine:
         for part in ("upper", "work"):
             shutil.rmtree(self._folder / part, ignore_errors=True)
             (self._folder / part).mkdir()
-        self._mount(":".join(map(str, [*self._kept, rootfs.bare()])))
+        self._mount(":".join(map(str, [*self.kept, rootfs.bare()])))
 
     @property
-    def _kept(self) -> list[Path]:
+    def kept(self) -> list[Path]:
         """What each `keep` added, newest first."""
         return sorted(self._folder.glob("kept-*"), reverse=True)
 

@@ -101,7 +101,7 @@ def run(found: Findings, place: TwoBoxes) -> None:
     )
     manifests = _sums(first, f"{TAKES} -name manifest.jsonl")
     first.box.power_loss()
-    if place.again:
+    if place.again and new.box.kept:
         new.box.take_up()
     else:
         new.box.set_before(_other_numbers)
