@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
-from appliance.box.telling import Refused, Unable, say
+from appliance.box.telling import Away, Refused, Unable, say
 
 COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     # name: (module, function that takes the further arguments and returns the exit code, one line of help)
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as why:
         say(f"refused: {why}", error=True)
         return REFUSED
-    except (Unable, OSError) as why:
+    except (Unable, Away, OSError) as why:
         say(f"cannot: {why}", error=True)
         return UNABLE
 

@@ -23,8 +23,8 @@ from typing import Any, Final
 from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings, Target
 from appliance.box.copying import copy_out, now, read_report, write_report
-from appliance.box.restic import TAG, Away, GaveWay, Repository, give_to_backup, handed_over
-from appliance.box.telling import Refused, Unable, say
+from appliance.box.restic import TAG, GaveWay, Repository, give_to_backup, handed_over
+from appliance.box.telling import Away, Refused, Unable, say
 
 AGAIN: Final = 75
 UNABLE: Final = 69

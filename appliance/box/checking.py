@@ -20,8 +20,8 @@ from appliance.box import backup_settings, going_on
 from appliance.box.backing_up import AGAIN, UNABLE
 from appliance.box.backup_settings import Settings, Target
 from appliance.box.copying import now, write_report
-from appliance.box.restic import TAG, Away, GaveWay, Repository, handed_over
-from appliance.box.telling import Unable, say
+from appliance.box.restic import TAG, GaveWay, Repository, handed_over
+from appliance.box.telling import Away, Unable, say
 
 PARTS: Final = 8
 _WEEK: Final = 7 * 86_400

@@ -15,16 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.box.backup_settings import USER, Settings, Target
-from appliance.box.telling import Refused, Unable
+from appliance.box.telling import Away, Refused, Unable
 
 LOOK_SECONDS: Final = 0.5
 TAG: Final = "nghi-truong"
 Rest = Callable[[], str]
 """Why the work must rest now; empty: it need not."""
-
-
-class Away(Exception):
-    """The target is not there: its disk is not plugged in. Nothing has been written anywhere."""
 
 
 class GaveWay(Exception):

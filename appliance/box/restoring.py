@@ -28,8 +28,8 @@ from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings
 from appliance.box.copying import COPY, numbers
 from appliance.box.replacing import replace_folder
-from appliance.box.restic import Away, Repository, give_to_backup
-from appliance.box.telling import Refused, Unable, say
+from appliance.box.restic import Repository, give_to_backup
+from appliance.box.telling import Away, Refused, Unable, say
 
 STOP_SECONDS: Final = 30.0
 """How long a service of ours may take to end; systemd kills it after twenty."""

@@ -12,6 +12,10 @@ class Unable(Exception):
     """The machine could not do it. The text says what is so now."""
 
 
+class Away(Exception):
+    """A target of backups is not there: its disk is not plugged in. Nothing has been written anywhere."""
+
+
 def say(text: str, *, error: bool = False) -> None:
     """One line to the person or the journal, at once. A terminal that is gone is no reason to stop half-way."""
     with suppress(OSError):

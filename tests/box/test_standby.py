@@ -193,3 +193,13 @@ def test_a_drill_tries_the_stream_too(boxes: Boxes) -> None:
 def test_a_box_that_is_nobodys_standby_says_so(tmp_path: Path) -> None:
     done = Box.made(tmp_path).run("take-over")
     assert (done.returncode, "nobody's standby" in done.stderr) == (1, True)
+
+
+def test_a_standby_that_has_not_been_sent_any_files_yet_says_so_in_a_sentence(boxes: Boxes) -> None:
+    first, second, _ = boxes
+    shutil.rmtree(first.repository)
+    for command in ("standby", "take-over"):
+        done = second.run(command, typed=f"{NAME}\n")
+        assert done.returncode == 69, done.stderr
+        assert "holds no backups yet" in done.stderr
+        assert "Traceback" not in done.stderr

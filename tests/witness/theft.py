@@ -34,7 +34,9 @@ def main() -> int:
     """Everything in turn; 1 when something was not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--release", type=Path, help="without it the newest of dist/")
-    parser.add_argument("--rounds", type=int, default=5, help="how often the first box dies in a vote")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="how often the first box dies in a vote; 0: only the theft"
+    )
     parser.add_argument("--rate", type=float, default=60.0, help="ballots a second, of all tablets together")
     parser.add_argument("--seed", type=int, default=1, help="when it dies")
     parser.add_argument("--again", action="store_true", help="with the disks that the last run has set up")
@@ -52,8 +54,10 @@ def main() -> int:
             dying.death(found, place, given.rate, chance.uniform(2.0, 6.0), first_time=number == 0)
             for number in range(given.rounds)
         ]
-        dying.same_head(found, place)
-    _table(found, given.rate, deaths)
+        if deaths:
+            dying.same_head(found, place)
+    if deaths:
+        _table(found, given.rate, deaths)
     return found.close()
 
 
