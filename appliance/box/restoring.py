@@ -32,6 +32,7 @@ from appliance.box.restic import Repository, give_to_backup
 from appliance.box.telling import Away, Refused, Unable, say
 
 STOP_SECONDS: Final = 30.0
+FOLDERS: Final = Path("/etc/tmpfiles.d/nghi-truong.conf")
 """How long a service of ours may take to end; systemd kills it after twenty."""
 
 
@@ -244,7 +245,9 @@ def stop(settings: Settings) -> None:
 
 
 def start(settings: Settings) -> None:
-    """Everything again."""
+    """Everything again, and first the folders that no backup holds: a service may not give them all their rights."""
+    if FOLDERS.is_file() and os.geteuid() == 0:
+        subprocess.run(["systemd-tmpfiles", "--create", FOLDERS], capture_output=True, check=False)
     _systemctl(settings, "start")
 
 

@@ -105,7 +105,12 @@ def test_what_the_journal_is_asked_for_is_what_the_box_has() -> None:
     unheard = [pattern for pattern in ours if not fnmatch.filter(_installed(), pattern)]
     assert not unheard
     # Of the kiosk, and of what answers one question, the lines are among all.
-    rest = {"nghi-truong-kiosk.service", "nghi-truong-watch@hall.service", "nghi-truong-clock@hall.service"}
+    rest = {
+        "nghi-truong-kiosk.service",
+        "nghi-truong-seat.service",
+        "nghi-truong-watch@hall.service",
+        "nghi-truong-clock@hall.service",
+    }
     named = {name for pattern in ours if pattern != "nghi-truong*" for name in fnmatch.filter(_installed(), pattern)}
     assert named == _installed() - rest
 

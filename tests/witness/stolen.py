@@ -100,7 +100,7 @@ def run(found: Findings, place: TwoBoxes) -> None:
         verified(first),
         first.box.run("cat /etc/nghi-truong/backup.password"),
     )
-    manifests = _sums(first, f"$(dirname $(find {TAKES} -name head.json)) -name manifest.jsonl")
+    manifests = _lists(first, TAKES)
     first.box.power_loss()
     if place.again and new.box.kept:
         new.box.take_up()
@@ -131,10 +131,10 @@ def run(found: Findings, place: TwoBoxes) -> None:
             f"{source}: the restore verified the very head that was stolen", _head(ledger) in said.stdout, said.stdout
         )
         found.check(f"{source}: the ledger is good, with what the new start wrote", _good(verified(new)), verified(new))
-        lists = _sums(new, "/var/lib/nghi-truong-backup/manifests -name manifest.jsonl")
-        found.check(
-            f"{source}: the recording's list is there", set(manifests) <= set(lists) and manifests != [], str(lists)
-        )
+        lists = _lists(new, "/var/lib/nghi-truong-backup/manifests")
+        # The one that is being written has grown since.
+        there = set(lists) == set(manifests) and all(manifests[take].startswith(lists[take]) for take in lists)
+        found.check(f"{source}: the recordings' lists are there", there and all(lists.values()), str(set(lists)))
         mode = new.box.run(f"test -e {DATA}/mode.json", check=False).returncode
         found.check(f"{source}: the box begins in the record, not in a rehearsal", mode != 0)
         if source == "usb":
@@ -151,7 +151,7 @@ def _head(verdict: str) -> str:
 
 def _unlike(was: Any, is_now: Any) -> str:
     """What is in one of them alone, where they are long."""
-    if not isinstance(was, dict):
+    if not (isinstance(was, dict) and all(isinstance(lines, list) for lines in was.values())):
         return f"{was}\n---\n{is_now}"
     return "\n".join(
         f"{sign} {line}"
@@ -240,6 +240,12 @@ def _facts(place: TwoBoxes, hall: Hall) -> dict[str, Any]:
         "a tablet's sign-in": place.desk.ask(name_of(7), "GET", "/api/snapshot").status_code,
         "what the clerk sees of the meeting": place.desk.view(CLERK)["meeting"],
     }
+
+
+def _lists(hall: Hall, where: str) -> dict[str, str]:
+    """What is recorded, by take."""
+    paths = hall.box.run(f"find {where} -name manifest.jsonl").stdout.split()
+    return {Path(path).parent.name: hall.box.run(["cat", path]).stdout for path in paths}
 
 
 def _sums(hall: Hall, where: str) -> list[str]:
