@@ -32,8 +32,9 @@ from appliance.box.restic import Repository, give_to_backup
 from appliance.box.telling import Away, Refused, Unable, say
 
 STOP_SECONDS: Final = 30.0
-FOLDERS: Final = Path("/etc/tmpfiles.d/nghi-truong.conf")
 """How long a service of ours may take to end; systemd kills it after twenty."""
+FOLDERS: Final = Path("/etc/tmpfiles.d/nghi-truong.conf")
+"""Which folders the services find, and with which rights."""
 
 
 def main(arguments: Sequence[str]) -> int:

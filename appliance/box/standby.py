@@ -13,7 +13,6 @@ import argparse
 import os
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,10 +24,11 @@ from appliance.box.backup_settings import Settings, Standby
 from appliance.box.copying import now, read_report, write_report
 from appliance.box.drill import newest
 from appliance.box.durable import sync_folder
+from appliance.box.ordering import ordered
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Repository
 from appliance.box.restoring import Found, laid_out, restore_replica, start, stop, verify_ledger
-from appliance.box.telling import Refused, Unable, say
+from appliance.box.telling import Refused, say
 
 REASON: Final = "Chuyển sang máy dự phòng vì máy chính không còn hoạt động"
 """What the minutes say of a poll that was voided; `--reason` says it otherwise."""
@@ -109,7 +109,7 @@ def _go_into_the_hall(settings: Settings, role: Standby) -> None:
     """Under its name and address; what is so already stays so."""
     zones = zones_held.let_go(role.held, role.networks)
     for command in role.activate:
-        _run(command)
+        ordered(command)
     start(settings)
     for silent in zones_held.announce(zones):
         say(
@@ -180,7 +180,7 @@ def _next_data(settings: Settings, role: Standby) -> Path:
 
 def _begin_epoch(settings: Settings, folder: Path, reason: str, seen: str | None) -> str:
     words = [*settings.appliance, "begin-epoch", "--data", str(folder), "--reason", reason]
-    return _run([*words, *(("--head-seen", seen) if seen else ())])
+    return ordered([*words, *(("--head-seen", seen) if seen else ())])
 
 
 def _own(folder: Path, page: dict[str, Any]) -> None:
@@ -201,13 +201,3 @@ def _put_in_place(settings: Settings, role: Standby, folder: Path) -> None:
             replace_folder(here, laid, stamp)
     (role.warm / LAYOUT).unlink()  # what was laid out is used up
     replace_folder(settings.data, folder, stamp)
-
-
-def _run(words: Sequence[str]) -> str:
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise Unable(f"{words[0]}: {error}") from error
-    if done.returncode != 0:
-        raise Unable(f"{' '.join(words[:6])}: {(done.stderr or done.stdout).strip()[-500:]}")
-    return done.stdout.strip()

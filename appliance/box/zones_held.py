@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.box.durable import sync_folder
-from appliance.box.telling import Unable
+from appliance.box.ordering import ordered
 
 DROP_IN: Final = "50-standby.conf"
 PATIENCE: Final = 10.0
@@ -31,9 +31,9 @@ def let_go(mark: Path, networks: Path) -> list[tuple[str, str]]:
     for drop_in in networks.glob(f"*.network.d/{DROP_IN}"):
         drop_in.unlink()
         sync_folder(drop_in.parent)
-    _must("networkctl", "reload")
+    ordered(["networkctl", "reload"])
     for interface, _ in zones:
-        _must("networkctl", "up", interface)
+        ordered(["networkctl", "up", interface])
     mark.unlink()  # last: whoever is cut off before begins again
     sync_folder(mark.parent)
     return zones
@@ -58,12 +58,3 @@ def _ends_well(*words: str) -> bool:
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-
-
-def _must(*words: str) -> None:
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise Unable(f"{words[0]}: {error}") from error
-    if done.returncode != 0:
-        raise Unable(f"{' '.join(words)}: {done.stderr.strip()}")

@@ -8,7 +8,6 @@ import random
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -197,12 +196,3 @@ def voting(
     for hand in hands:
         hand.start()
     return hands, books
-
-
-def until(come_true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Ask until it is true. Raises TimeoutError."""
-    deadline = time.monotonic() + seconds
-    while not come_true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:g} s for {what}")
-        time.sleep(0.1)

@@ -18,13 +18,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 from tests.beds import cgroups, rootfs
+from tests.beds.waiting import until
 from tests.beds.wires import Network, Wire
 
 BOOT_SECONDS: Final = 240.0
@@ -255,11 +255,7 @@ class Machine:
 
     def wait_for(self, come_true: Callable[[], bool], seconds: float, what: str) -> None:
         """Ask ten times a second until it is true. Raises TimeoutError."""
-        deadline = time.monotonic() + seconds
-        while not come_true():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {seconds:g} s for {what}; the console's end:\n{self._console_end()}")
-            time.sleep(0.1)
+        until(come_true, seconds, what, more=lambda: f"; the console's end:\n{self._console_end()}")
 
     def _console_end(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]

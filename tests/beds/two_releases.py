@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -23,6 +22,7 @@ from appliance.adapters.sql.ledger import SqlLedger
 from appliance.adapters.sql.migrate import HEAD
 from appliance.box.places import Places
 from appliance.box.releases import Releases
+from tests.beds.waiting import until
 from tests.house import House, convene
 
 TREE: Final = Path(__file__).parents[2]
@@ -251,12 +251,8 @@ def switched_on(box: Box) -> Iterator[Box]:
 
 
 def wait_for(true: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
-    """Until it is so. Raises TimeoutError."""
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            raise TimeoutError(f"waited in vain for {what}")
-        time.sleep(0.005)
+    """Until it is so; asked so often that a moment of an update can be met. Raises TimeoutError."""
+    until(true, seconds, what, pause=0.005)
 
 
 def _below(pid: int) -> list[int]:

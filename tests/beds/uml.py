@@ -28,6 +28,7 @@ from typing import Final, Self
 from tests.beds import first_stage, rootfs
 from tests.beds.logged_disk import Cut, LoggedDisk
 from tests.beds.set_up_disk import MACS
+from tests.beds.waiting import until
 
 KERNEL: Final = "linux.uml"
 MEGABYTES: Final = 1536
@@ -195,11 +196,7 @@ class Computer:
 
     def wait_for(self, come_true: Callable[[], bool], seconds: float, what: str) -> None:
         """Ask until it is true. Raises TimeoutError."""
-        deadline = time.monotonic() + seconds
-        while not come_true():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {seconds:g} s for {what}; the console's end:\n{self._console_end()}")
-            time.sleep(0.05)
+        until(come_true, seconds, what, pause=0.05, more=lambda: f"; the console's end:\n{self._console_end()}")
 
     def _console_end(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]

@@ -11,7 +11,6 @@ Each place is a namespace; the cables are real to the kernel. The box's end runs
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from typing import Any, Final, Self
 import yaml  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tests.beds import waiting
 from tests.beds.wires import Network, Wire
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -155,8 +155,4 @@ class Zones:
 
 def until(come_true: Callable[[], bool], what: str) -> None:
     """Ask ten times a second until it is true. Raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE
-    while not come_true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {PATIENCE:g} s for {what}")
-        time.sleep(0.1)
+    waiting.until(come_true, PATIENCE, what)

@@ -15,9 +15,10 @@ from typing import Any, Final
 from recordings import manifest
 from recordings.segments import Segment
 from tests.beds.asked_box import LONG, PYTHON, RESTIC, Box
-from tests.beds.callers import Json, until, voting
+from tests.beds.callers import Json, voting
 from tests.beds.set_up_disk import MEMBERS
 from tests.beds.two_releases import LATER, NEW, OLD
+from tests.beds.waiting import until
 from tests.faults.books import settled
 
 MOST_LOST_SECONDS: Final = 2.0
