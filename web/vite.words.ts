@@ -7,13 +7,17 @@ import type { Plugin } from 'vite';
  * `words:<place>` holds the sentences that one place shows, in a file of its own a language: sixty tablets that open
  * the page at once share one Wi-Fi, and a delegate's screen needs a tenth of all words in one of two languages.
  *
- * A namespace (the first part of a key) belongs to a place when a string in one of the place's own modules begins with it.
+ * A sentence belongs to a place when a string in one of the place's own modules names it, or names where it stands:
+ * 'papers.title' brings that one, `papers.state.${…}` all that begins so.
  */
 const WORDS = 'words:';
 const LANGUAGES = ['vi', 'en'];
+const NAMED = /['"`]([a-z_]+\.[\w.-]*)(['"`]|\$\{)/g;
 const IMPORTED = /(?:from|import\(?)\s*'(\.[^']+)'/g;
 
-type Sentences = Record<string, unknown>;
+interface Sentences {
+  [part: string]: Sentences | string;
+}
 
 function found(from: string, name: string): string | undefined {
   const path = resolve(dirname(from), name);
@@ -36,10 +40,28 @@ function sources(entry: string): string {
   return [...texts.values()].join('\n');
 }
 
+/** What the strings of a text begin with, up to the first gap or the end; true: the name goes on in a gap. */
+function named(text: string): [string, boolean][] {
+  return [...text.matchAll(NAMED)].map(([, name = '', end]) => [name, end === '${']);
+}
+
+/** The sentences that are named, or stand under what is named; the others are left out. */
+function chosen(some: Sentences, above: string, names: [string, boolean][]): Sentences {
+  const kept = Object.entries(some).flatMap(([part, below]): [string, Sentences | string][] => {
+    const path = above + part;
+    if (typeof below !== 'string') {
+      const inside = chosen(below, `${path}.`, names);
+      return Object.keys(inside).length > 0 ? [[part, inside]] : [];
+    }
+    const wanted = names.some(([name, open]) => path === name || path.startsWith(open ? name : `${name}.`));
+    return wanted ? [[part, below]] : [];
+  });
+  return Object.fromEntries(kept);
+}
+
 function of(root: string, place: string, language: string): Sentences {
   const all = JSON.parse(readFileSync(join(root, `src/words/${language}.json`), 'utf8')) as Sentences;
-  const text = sources(join(root, `src/${place}/main.ts`));
-  return Object.fromEntries(Object.entries(all).filter(([name]) => new RegExp(`['"\`]${name}\\.`).test(text)));
+  return chosen(all, '', named(sources(join(root, `src/${place}/main.ts`))));
 }
 
 export function words(): Plugin {

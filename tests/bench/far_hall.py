@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import yaml  # type: ignore[import-untyped]
+
 from appliance.server.pages import Bundles
 from tests.beds.bad_line import BadLine
 from tests.beds.inside import in_namespace
@@ -30,6 +32,7 @@ _FIRST: Final = 100
 """The tablets' addresses begin there; chair and clerk are just before."""
 _DEBIANS_CONGESTION_CONTROL: Final = "cubic"
 _SETTINGS: Final = ROOT / "ansible/roles/network/files/80-nghi-truong-network.conf"
+_DEFAULTS: Final = ROOT / "ansible/roles/network/defaults/main.yml"
 
 
 @dataclass
@@ -114,8 +117,9 @@ def wire(zones: Zones, members: int) -> None:
     congestion = told.pop("net.ipv4.tcp_congestion_control", _DEBIANS_CONGESTION_CONTROL)
     for name, value in told.items():
         zones.run("box", ["sysctl", "-qw", f"{name}={value}"])
+    flight = yaml.safe_load(_DEFAULTS.read_text(encoding="utf-8"))["network_first_flight"]
     # A namespace may not choose from what its host keeps for itself, but a route may.
-    route = f"{_PREFIX}.0/24 dev hall0 proto kernel scope link src {ADDRESS} congctl {congestion}"
+    route = f"{_PREFIX}.0/24 dev hall0 proto kernel scope link src {ADDRESS} congctl {congestion} initcwnd {flight}"
     zones.run("box", ["ip", "route", "replace", *route.split()])
 
 

@@ -15,10 +15,13 @@ from appliance.config import load
 from tests.demo.running import Demo
 from tests.journey.every_page import MOMENTS, NO_PAGES, walk
 from tests.journey.every_page_house import TABLET, House, Look, is_demo, sizes
-from tests.journey.pages import AXE_RULES
+from tests.journey.pages import AXE_RULES, words
+from tests.journey.test_words import sentences
 
 SIZES = (Path(__file__).parent / "sizes.js").read_text(encoding="utf-8")
 ANY = re.compile(r"<any\((.*?)\):\w+>")
+DOTTED = re.compile(r"[a-z_]+(?:\.[\w-]+)+")
+KEYS = {key for key, _ in sentences(words("vi"))}
 TOUCHED = {"text": 18, "target": 48}
 """On a tablet."""
 ELSEWHERE = {"text": 13, "target": 48}
@@ -65,6 +68,7 @@ def test_nothing_is_found_on_any_page_in_either_language(house: House) -> None:
         wrong += [f"{name} {visit.language}: {one['id']} {_nodes(one)}" for one in found]
         if visit.language == "vi" and not is_demo(look):
             wrong += [f"{name}: {line}" for line in too_small(visit.page, look)]
+        wrong += [f"{name} {visit.language}: no sentence for {key}" for key in bare_keys(visit.page)]
         wrong += [f"{name} {visit.language}: asked {times} times for {what}" for what, times in visit.asked_too_often()]
     assert not wrong, "\n".join(wrong)
 
@@ -77,6 +81,11 @@ def too_small(page: Page, look: Look) -> list[str]:
         limits = TOUCHED if (width, height) == TABLET else ELSEWHERE
         told += [f"at {width} px {line}" for line in page.evaluate(SIZES, limits)]
     return told
+
+
+def bare_keys(page: Page) -> list[str]:
+    """Names of sentences that stand where the sentences should: the place's own file of words is without them."""
+    return sorted(KEYS.intersection(DOTTED.findall(page.inner_text("body"))))
 
 
 def _nodes(finding: dict[str, Any]) -> str:
