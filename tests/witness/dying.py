@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from tests.beds.hall import BOX_NAME, Hall
 from tests.faults.council import CHAIR
-from tests.house import name_of
+from tests.house import fresh_id, name_of
 from tests.witness.findings import Findings
 from tests.witness.image import verified
 from tests.witness.stolen import DATA, POLL, standby_is_ready
@@ -65,7 +65,7 @@ class Tablets:
 def death(found: Findings, place: TwoBoxes, rate: float, after: float, *, first_time: bool) -> Death:
     """The power goes so many seconds after the first ballots; a person gives the command on the second box at once."""
     _as_kept(place)
-    place.desk.did(CHAIR, "OpenPoll", poll=POLL, override_quorum=True)
+    place.desk.give(CHAIR, "OpenPoll", poll=POLL, override_quorum=True)
     with _pressing(place, rate) as tablets:
         _until(lambda: len(tablets.acks) >= MEMBERS, 60, "ballots")
         time.sleep(after)  # chance, no synchronisation
@@ -105,15 +105,20 @@ def _counted(
 def _goes_on(found: Findings, what: str, place: TwoBoxes) -> None:
     """The poll that ran is void, is repeated, and is voted in; the ledger is good."""
     desk = place.desk
-    refused = desk.gave(name_of(1), "CastBallot", poll=POLL, choice="for")
+    refused = desk.command(name_of(1), in_favour(POLL))
     found.check(f"{what}: the open poll is void", refused.get("refusal") == "poll-not-open", str(refused))
-    desk.did(CHAIR, "RepeatPoll", poll=POLL, new_poll="p2", reason="Chuyển máy")
-    desk.did(CHAIR, "OpenPoll", poll="p2", override_quorum=True)
-    took = [desk.gave(name_of(i), "CastBallot", poll="p2", choice="for")["accepted"] for i in range(1, 6)]
+    desk.give(CHAIR, "RepeatPoll", poll=POLL, new_poll="p2", reason="Chuyển máy")
+    desk.give(CHAIR, "OpenPoll", poll="p2", override_quorum=True)
+    took = [desk.command(name_of(i), in_favour("p2"))["accepted"] for i in range(1, 6)]
     found.check(f"{what}: it is repeated, and votes are taken", all(took))
-    desk.did(CHAIR, "ClosePoll", poll="p2")
+    desk.give(CHAIR, "ClosePoll", poll="p2")
     said = verified(place.second)
     found.check(f"{what}: the ledger is good", "good" in said, said)
+
+
+def in_favour(poll: str) -> dict[str, Any]:
+    """A ballot, refused or not."""
+    return {"type": "CastBallot", "id": fresh_id(), "poll": poll, "choice": "for"}
 
 
 def _stays(found: Findings, place: TwoBoxes) -> None:
@@ -136,16 +141,16 @@ def same_head(found: Findings, place: TwoBoxes) -> None:
     """Whoever has read the very head off the old card keeps the poll."""
     _as_kept(place)
     desk = place.desk
-    desk.did(CHAIR, "OpenPoll", poll=POLL, override_quorum=True)
+    desk.give(CHAIR, "OpenPoll", poll=POLL, override_quorum=True)
     for i in range(1, 11):
-        desk.did(name_of(i), "CastBallot", poll=POLL, choice="for")
+        desk.give(name_of(i), "CastBallot", poll=POLL, choice="for")
     standby_is_ready(found, place)
     place.first.box.power_loss()
     with _copied(place.first) as ledger, closing(sqlite3.connect(ledger)) as card:
         (head,) = card.execute("SELECT hash FROM entries ORDER BY position DESC LIMIT 1").fetchone()
     take_over(found, place.second, "--head-seen", head[:16])
     place.answers(place.second)
-    went_on = desk.gave(name_of(11), "CastBallot", poll=POLL, choice="for")
+    went_on = desk.command(name_of(11), in_favour(POLL))
     found.check("with the head that was read off the card the poll goes on", bool(went_on["accepted"]), str(went_on))
     found.check("and the ledger is good", "good" in verified(place.second))
 
@@ -171,8 +176,18 @@ def _as_kept(place: TwoBoxes) -> None:
 
 @contextmanager
 def _pressing(place: TwoBoxes, rate: float) -> Iterator[Tablets]:
-    program = [sys.executable, "-m", "tests.beds.ballots", "--base", f"https://{BOX_NAME}", "--ca", str(place.desk.ca)]
-    words = [*program, "--members", str(MEMBERS), "--poll", POLL, "--rate", str(rate)]
+    program = [sys.executable, "-m", "tests.beds.ballots", "--base", f"https://{BOX_NAME}"]
+    words = [
+        *program,
+        "--ca",
+        str(place.desk.authority),
+        "--members",
+        str(MEMBERS),
+        "--poll",
+        POLL,
+        "--rate",
+        str(rate),
+    ]
     process = subprocess.Popen(
         ["ip", "netns", "exec", HALL, *words], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

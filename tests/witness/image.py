@@ -24,6 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from tests.beds.asked_box import AS_APPLIANCE, PYTHON, SETTINGS
 from tests.beds.hall import BOX_NAME, Hall, Played
 from tests.witness.findings import Findings
 
@@ -38,10 +39,7 @@ CUT_AT: Final = (
     "Change over to the release",
 )
 """Tasks under which the power is cut, a moment after they began: apt, a generator, apt again, pip, the update."""
-AS_APPLIANCE: Final = (
-    "cd /var/lib/nghi-truong && runuser -u nghi-truong -- /opt/nghi-truong/current/venv/bin/python -m appliance"
-)
-SETTINGS: Final = "--config /etc/nghi-truong/appliance.toml"
+APPLIANCE: Final = f"{AS_APPLIANCE} {PYTHON} -m appliance"
 HEALTH: Final = "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8080/healthz\")'"
 
 
@@ -88,7 +86,7 @@ def set_up(found: Findings, hall: Hall, *, short: bool = False) -> None:
 def first_clerk(hall: Hall) -> None:
     """The one account that the technician makes on the box."""
     account = f"create-account {ACCOUNT} --name 'Phan Thị Mẫu Ghi' --role clerk"
-    hall.box.run(f"{AS_APPLIANCE} {account} {SETTINGS}", stdin=f"{PASSWORD}\n")
+    hall.box.run(f"{APPLIANCE} {account} {SETTINGS}", stdin=f"{PASSWORD}\n")
 
 
 def meeting(found: Findings, hall: Hall) -> None:
@@ -177,7 +175,7 @@ def expect(found: Findings, what: str, played: Played, changed: int | None = Non
 
 def verified(hall: Hall) -> str:
     """What the appliance on the box says of its ledger. Raises AssertionError where it does not verify."""
-    return hall.box.run(f"{AS_APPLIANCE} verify-ledger {SETTINGS}").stdout
+    return hall.box.run(f"{APPLIANCE} verify-ledger {SETTINGS}").stdout
 
 
 def newest() -> Path:

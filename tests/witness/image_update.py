@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Final
 
 from appliance.adapters.sql.migrate import HEAD
+from tests.beds.asked_box import SETTINGS
 from tests.beds.hall import BOX_NAME, Hall
 from tests.beds.two_releases import LATER, LATER_UNIT, NEW, build
 from tests.witness.findings import Findings
-from tests.witness.image import AS_APPLIANCE, HEALTH, ROOT, SETTINGS, expect, first_clerk, meeting, newest, verified
+from tests.witness.image import APPLIANCE, HEALTH, ROOT, expect, first_clerk, meeting, newest, verified
 
 WAIT_SECONDS: Final = 120
 STAYS_UP: Final = "systemctl show --property=Id,ExecMainPID nghi-truong-dnsmasq@hall nghi-truong-dnsmasq@public"
@@ -97,7 +98,7 @@ def _serves(found: Findings, hall: Hall, version: str, form: str, ledger: str, s
     box.wait_for(lambda: box.run(HEALTH, check=False).returncode == 0, WAIT_SECONDS, f"{version} to answer")
     current = box.run("readlink -f /opt/nghi-truong/current").stdout.strip().rpartition("/")[2]
     found.check(f"{version} is in use", current == version, current)
-    told = json.loads(box.run(f"{AS_APPLIANCE} migrate --show {SETTINGS}").stdout)["files"]["registry"]
+    told = json.loads(box.run(f"{APPLIANCE} migrate --show {SETTINGS}").stdout)["files"]["registry"]
     found.check(f"{version}: the registry has form {form}", told == form, told)
     same = verified(hall)
     found.check(f"{version}: the ledger is whole and the same", same == ledger, f"{ledger}\n---\n{same}")

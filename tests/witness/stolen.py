@@ -30,6 +30,8 @@ FOLDERS: Final = (DATA, PAPERS, "/var/lib/nghi-truong-panels", "/var/lib/nghi-tr
 PAPER: Final = "bao-cao.pdf"
 PATIENCE_SECONDS: Final = 120.0
 POLL: Final = "p1"
+PRESENT: Final = 9
+"""Of the members, in the meeting that is stolen."""
 _OWNERS: Final = "find {} -not -name '*-wal' -not -name '*-shm' -not -path '*/.*' -printf '%p %u:%g %m\\n' | sort"
 
 
@@ -190,26 +192,17 @@ def _on_file(hall: Hall) -> None:
 def _meeting(place: TwoBoxes) -> None:
     desk, box = place.desk, place.first.box
     form = {"id": uuid.uuid4().hex, "plan": PLAN.id}
-    filed = desk.ask(
+    filed = place.ask(
         CLERK, "POST", "/api/papers", data=form, files={"file": (PAPER, files.report(3), "application/pdf")}
     )
     assert filed.json()["accepted"], filed.text
-    desk.did(CLERK, "ConveneMeeting", title="Kỳ họp thứ 3")
-    desk.did(CLERK, "AddItem", item="i1", number="1", title="Nội dung 1")
-    desk.did(CHAIR, "OpenSitting")
-    for i in range(1, 10):
-        desk.did(CLERK, "CheckIn", member=name_of(i))
-    desk.did(CHAIR, "StartItem", item="i1")
-    desk.did(CLERK, "DraftPoll", item="i1", poll="p0", question="Thông qua chương trình?")
-    desk.did(CHAIR, "OpenPoll", poll="p0", override_quorum=True)
-    for i in range(1, 10):
-        desk.did(name_of(i), "CastBallot", poll="p0", choice="for")
-    desk.did(CHAIR, "ClosePoll", poll="p0")
-    for person in (CLERK, CHAIR):
-        desk.did(person, "ConfirmPoll", poll="p0")
-    desk.did(CHAIR, "AnnouncePoll", poll="p0")
+    desk.sit(PRESENT)
+    desk.open_poll("p0")
+    for i in range(1, PRESENT + 1):
+        desk.give(name_of(i), "CastBallot", poll="p0", choice="for")
+    desk.end_poll("p0")
     box.wait_for(lambda: _sums(place.first, f"{TAKES} -name manifest.jsonl -size +0") != [], 60, "a piece of recording")
-    desk.did(CHAIR, "CloseSitting")
+    desk.give(CHAIR, "CloseSitting")
     signed = f"find {TAKES} -name head.json | grep -q ."
     box.wait_for(lambda: box.run(signed, check=False).returncode == 0, 60, "the recording's end")
 
@@ -217,27 +210,22 @@ def _meeting(place: TwoBoxes) -> None:
 def _next_meeting(place: TwoBoxes) -> None:
     """Everybody is in the hall, and the question is on the table."""
     desk = place.desk
-    desk.did(CHAIR, "CloseMeeting")
-    desk.did(CLERK, "ConveneMeeting", title="Kỳ họp thứ 4")
-    desk.did(CLERK, "AddItem", item="i1", number="1", title="Nội dung 1")
-    desk.did(CHAIR, "OpenSitting")
-    for i in range(1, MEMBERS + 1):
-        desk.did(CLERK, "CheckIn", member=name_of(i))
-    desk.did(CHAIR, "StartItem", item="i1")
-    desk.did(CLERK, "DraftPoll", item="i1", poll=POLL, question="Thông qua dự thảo Nghị quyết?")
+    desk.give(CHAIR, "CloseMeeting")
+    desk.sit(MEMBERS)
+    desk.give(CLERK, "DraftPoll", item="i1", poll=POLL, question="Thông qua dự thảo Nghị quyết?")
 
 
 def _facts(place: TwoBoxes, hall: Hall) -> dict[str, Any]:
     """What must be the same on the box that is restored."""
     owners = {folder: hall.box.run(_OWNERS.format(folder)).stdout.splitlines() for folder in FOLDERS}
-    papers = place.desk.ask(CLERK, "GET", "/api/papers", params={"plan": PLAN.id}).json()["papers"]
+    papers = place.ask(CLERK, "GET", "/api/papers", params={"plan": PLAN.id}).json()["papers"]
     one = papers[0]
-    got = place.desk.ask(CLERK, "GET", f"/api/papers/{one['document']}/{one['versions'][-1]['sha256']}/file")
+    got = place.ask(CLERK, "GET", f"/api/papers/{one['document']}/{one['versions'][-1]['sha256']}/file")
     return {
         "everybody's files": owners,
         "the appliance's key": _sums(hall, f"{DATA} -maxdepth 1 -name appliance.key"),
         "the paper": (one["document"], hashlib.sha256(got.content).hexdigest()),
-        "a tablet's sign-in": place.desk.ask(name_of(7), "GET", "/api/snapshot").status_code,
+        "a tablet's sign-in": place.ask(name_of(7), "GET", "/api/snapshot").status_code,
         "what the clerk sees of the meeting": place.desk.view(CLERK)["meeting"],
     }
 

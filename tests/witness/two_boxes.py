@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ import requests
 
 from tests.beds import rootfs
 from tests.beds.ballots import FIRST_ADDRESS
+from tests.beds.callers import Callers
 from tests.beds.hall import BOX_NAME, HALL_ADDRESS, Hall
 from tests.beds.inside import in_namespace
 from tests.beds.machine import Machine
@@ -42,39 +42,6 @@ MEMBERS: Final = 60
 PATIENCE_SECONDS: Final = 90.0
 
 
-class Desk:
-    """What people in the hall ask of whichever box is there: over TLS, by the sessions that are on file."""
-
-    def __init__(self, ca: Path) -> None:
-        self.ca = ca
-
-    def ask(self, person: str, method: str, path: str, **more: Any) -> requests.Response:
-        """One request, on a connection of its own."""
-        with in_namespace(HALL):
-            return requests.request(
-                method, f"https://{HALL_ADDRESS}{path}", cookies={"nghi_truong": token_of(person)},
-                verify=str(self.ca), timeout=20, **more,
-            )  # fmt: skip
-
-    def gave(self, person: str, kind: str, **fields: Any) -> dict[str, Any]:
-        """The answer to a command."""
-        said: dict[str, Any] = self.ask(
-            person, "POST", "/api/commands", json={"type": kind, "id": uuid.uuid4().hex, **fields}
-        ).json()
-        return said
-
-    def did(self, person: str, kind: str, **fields: Any) -> dict[str, Any]:
-        """A command that must be accepted."""
-        answer = self.gave(person, kind, **fields)
-        assert answer["accepted"], (kind, answer)
-        return answer
-
-    def view(self, person: str) -> dict[str, Any]:
-        """What their screen shows."""
-        said: dict[str, Any] = self.ask(person, "GET", "/api/snapshot").json()["view"]
-        return said
-
-
 class TwoBoxes:
     """`up` gives them; `again` takes the disks that the last run set up."""
 
@@ -90,7 +57,7 @@ class TwoBoxes:
         self.second = Hall("c3-two", release, wires=_wires(), address=SECOND, **common)
         self.new = Hall("c3-new", release, wires=_wires(), shares=stick, **common)
         self.archive = Machine("c3-arch", wires=[_wires()[1]], prepare=_prepare_archive)
-        self.desk = Desk(self.folder / "ca" / "ca.pem")
+        self.desk = Callers(HALL, self.folder / "ca" / "ca.pem")
 
     @contextmanager
     def up(self) -> Iterator[Self]:
@@ -154,12 +121,20 @@ class TwoBoxes:
         """The archive lets this box in."""
         self.archive.run("cat >> ~council/.ssh/authorized_keys", stdin=f"{self.key_of(hall)}\n")
 
+    def ask(self, person: str, method: str, path: str, **more: Any) -> requests.Response:
+        """One request with a file in it or for one, on a connection of its own."""
+        with in_namespace(HALL):
+            return requests.request(
+                method, f"https://{HALL_ADDRESS}{path}", cookies={"nghi_truong": token_of(person)},
+                verify=str(self.desk.authority), timeout=20, **more,
+            )  # fmt: skip
+
     def answers(self, hall: Hall) -> None:
         """Until its appliance does, and the hall's web server before it. Raises TimeoutError."""
         hall.box.wait_for(
             lambda: hall.box.run(HEALTH, check=False).returncode == 0, PATIENCE_SECONDS, "the appliance to answer"
         )
-        hall.box.wait_for(lambda: reached(self.desk), PATIENCE_SECONDS, f"https://{BOX_NAME} to answer")
+        hall.box.wait_for(self.desk.is_well, PATIENCE_SECONDS, f"https://{BOX_NAME} to answer")
 
 
 def copies(archive_key: str) -> dict[str, Any]:
@@ -172,14 +147,6 @@ def copies(archive_key: str) -> dict[str, Any]:
         ],
         "backup_known_hosts": [f"{ARCHIVE} {archive_key}"],
     }
-
-
-def reached(desk: Desk) -> bool:
-    """Whether anybody answers in the hall."""
-    try:
-        return bool(desk.ask("clerk", "GET", "/api/snapshot").status_code == requests.codes.ok)
-    except requests.RequestException:
-        return False
 
 
 def _wires() -> list[Wire]:
