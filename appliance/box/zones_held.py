@@ -34,6 +34,7 @@ def let_go(mark: Path, networks: Path) -> list[tuple[str, str]]:
     ordered(["networkctl", "reload"])
     for interface, _ in zones:
         ordered(["networkctl", "up", interface])
+        ordered(["networkctl", "reconfigure", interface])  # a route that a link was down for is not tried again
     mark.unlink()  # last: whoever is cut off before begins again
     sync_folder(mark.parent)
     return zones

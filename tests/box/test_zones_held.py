@@ -46,10 +46,11 @@ def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
 def test_every_zone_is_raised_and_who_is_in_it_is_told(held: Held) -> None:
     zones = zones_held.let_go(held.mark, held.networks)
     assert zones == [("hall0", "10.77.0.1"), ("pub0", "10.78.0.1")]
-    assert held.told == ["networkctl reload", "networkctl up hall0", "networkctl up pub0"]
+    raised = [f"networkctl {what} {zone}" for zone in ("hall0", "pub0") for what in ("up", "reconfigure")]
+    assert held.told == ["networkctl reload", *raised]
     assert (held.mark.exists(), held.drop_in.exists()) == (False, False)
     assert zones_held.announce(zones) == []
-    assert [line.split()[-2:] for line in held.told[3:]] == [["hall0", "10.77.0.1"], ["pub0", "10.78.0.1"]]
+    assert [line.split()[-2:] for line in held.told[5:]] == [["hall0", "10.77.0.1"], ["pub0", "10.78.0.1"]]
 
 
 def test_what_could_not_be_raised_is_raised_the_next_time(held: Held) -> None:

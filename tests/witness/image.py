@@ -69,6 +69,7 @@ def _from_bare_to_a_meeting(found: Findings, release: Path, *, short: bool) -> N
         first_clerk(hall)
         meeting(found, hall)
         _power_cut(found, hall)
+        _down_and_up(found, hall)
 
 
 def set_up(found: Findings, hall: Hall, *, short: bool = False) -> None:
@@ -115,6 +116,18 @@ def _power_cut(found: Findings, hall: Hall) -> None:
         hall.box.wait_for(lambda: hall.box.run(HEALTH, check=False).returncode == 0, 60, "the appliance to answer")
     after = verified(hall)
     found.check("the ledger is whole and the same", before == after, f"{before}\n---\n{after}")
+
+
+def _down_and_up(found: Findings, hall: Hall) -> None:
+    """An interface that goes down and comes up again, as hostapd has it, has its routes back: the kernel's and ours."""
+    hall.box.run("ip link set hall0 down && ip link set hall0 up")
+
+    def routes() -> str:
+        return hall.box.run("ip route show dev hall0").stdout
+
+    with suppress(TimeoutError):
+        hall.box.wait_for(lambda: "initcwnd" in routes() and "metric 1024" in routes(), 30, "the hall's routes")
+    found.check("the hall's routes come back with its link", "initcwnd" in (said := routes()) and "1024" in said, said)
 
 
 def cut_off(found: Findings, release: Path, seed: int, count: int, *, apart: bool) -> None:
