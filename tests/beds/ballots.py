@@ -4,7 +4,7 @@
 
 Run in the hall's network. One JSON line an event, times of CLOCK_MONOTONIC, which all processes here share:
     {"ack": [seq, member, time]}          a ballot was answered *recorded*
-    {"gone": [member, time]}              nothing answers any more
+    {"gone": [member, time]}              nothing answers any more, or no ballot is taken
     {"back": [member, time, signed in]}   something answers under the name again, and knows this tablet or does not
 It ends when all are back. A line on standard input says: press no more; who has pressed last goes on looking.
 """
@@ -53,7 +53,7 @@ class Tablet(threading.Thread):
         self._http.headers["Cookie"] = f"nghi_truong={token_of(name_of(i))}"
 
     def run(self) -> None:
-        """Press, until nobody answers; look, until somebody does."""
+        """Press, until no ballot is taken any more; look, until somebody answers."""
         due, choices = time.monotonic() + self._i / self._given.rate, 0
         while not self._enough.is_set():
             time.sleep(max(0.0, due - time.monotonic()))
@@ -67,14 +67,15 @@ class Tablet(threading.Thread):
         _say("back", self._i, time.monotonic(), status == requests.codes.ok)
 
     def _press(self, choice: str) -> bool:
-        """Whether the hall still answers."""
+        """Whether it was taken. A box that takes over soon answers in time, but not yet, or for another poll."""
         command = {"type": "CastBallot", "id": uuid.uuid4().hex, "poll": self._given.poll, "choice": choice}
         try:
             answer = self._http.post(f"{self._given.base}/api/commands", json=command, timeout=ANSWER_SECONDS)
         except requests.RequestException:
             return False
-        if answer.status_code == requests.codes.ok and answer.json()["accepted"]:
-            _say("ack", answer.json()["seq"], self._i, time.monotonic())
+        if answer.status_code != requests.codes.ok or not answer.json()["accepted"]:
+            return False
+        _say("ack", answer.json()["seq"], self._i, time.monotonic())
         return True
 
     def _look(self) -> int:
