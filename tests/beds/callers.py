@@ -91,7 +91,9 @@ class Callers:
             self._given = [value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
         except (OSError, http.client.HTTPException) as error:
             self.hang_up()
-            closed = isinstance(error, ConnectionResetError | BrokenPipeError | http.client.RemoteDisconnected)
+            closed = isinstance(
+                error, ConnectionResetError | BrokenPipeError | http.client.RemoteDisconnected | ssl.SSLEOFError
+            )
             raise (ConnectionResetError if closed else ConnectionError)(f"{method} {path}: {error!r}") from error
         try:
             return answer.status, json.loads(text)
