@@ -141,8 +141,8 @@ wheel: install ## the release wheel, in dist/; it carries no demo
 	@! .venv/bin/python -m zipfile --list dist/*.whl | grep -E '^(appliance/demo|tests)/'
 
 .PHONY: release
-release: install web ## a release for the box, in dist/: our wheel, all others, the screens, hashed
-	.venv/bin/python .ci/release.py
+release: install web ## a release for the box, in dist/: our wheel, all others, the screens, hashed; SIGN=key: signed with an ssh key
+	.venv/bin/python .ci/release.py $(if $(SIGN),--sign $(SIGN))
 
 .PHONY: lock
 lock: install ## take newer packages into the locks (the one command that picks versions)

@@ -1,4 +1,4 @@
-"""usage: python .ci/release.py [--source DIR] [--out DIR] [--machine x86_64|aarch64 …]   Makes a release in one file.
+"""usage: python .ci/release.py [--source DIR] [--out DIR] [--machine NAME …] [--sign KEY]   A release in one file.
 
 Prints the file's path and its SHA-256. The same commit makes the same bytes, wherever and whenever it is built.
 Wheels alone go in, each checked against its hash in the lock: nothing is compiled, here or on the box.
@@ -31,6 +31,8 @@ GLIBC = 36
 """Debian 12 has 2.36; wheels for older ones run there too."""
 TREE = Path(__file__).resolve().parents[1]
 WEB = ("dist", "dist-portal", "src/words")
+NAMESPACE = "release@nghi-truong"
+"""Of the signature; `appliance/box/signed.py` asks for it."""
 BESIDE = ("systemd", "firmware/pi")
 
 
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--source", type=Path, default=TREE, help="the tree to build; its screens must be built")
     parser.add_argument("--out", type=Path, default=Path("dist"))
     parser.add_argument("--machine", action="append", choices=MACHINES, help="without it: both")
+    parser.add_argument("--sign", type=Path, help="with this ssh key (a public key: the agent has the other half)")
     parser.add_argument("--wheels", type=Path, default=TREE / "var/box/wheels", help="where downloads are kept")
     given = parser.parse_args()
     source, machines = given.source.resolve(), given.machine or list(MACHINES)
@@ -48,6 +51,10 @@ def main() -> None:
         given.out.mkdir(parents=True, exist_ok=True)
         found = given.out / file.name
         shutil.copyfile(file, found)
+    signature = found.with_name(f"{found.name}.sig")
+    signature.unlink(missing_ok=True)  # it is that of another file
+    if given.sign:
+        subprocess.run(["ssh-keygen", "-Y", "sign", "-f", given.sign, "-n", NAMESPACE, found], check=True)
     print(f"{found}  sha256 {_sha256(found)}")
 
 

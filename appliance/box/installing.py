@@ -17,6 +17,7 @@ from appliance.box.durable import remove, sync_folder, write
 from appliance.box.places import Places
 from appliance.box.release_file import About, check, unpack
 from appliance.box.releases import ABOUT, COMPLETE, Release, Releases
+from appliance.box.signed import must_be_signed
 from appliance.box.telling import Refused, Unable, say
 
 ROOM: Final = 4
@@ -29,6 +30,7 @@ def install(places: Places, file: Path, sha256: str | None = None, *, system_pac
 
     `system_packages` lets the release see Debian's Python packages too: libcamera comes with Raspberry Pi OS alone.
     """
+    must_be_signed(places, file)
     about = check(file, sha256)
     releases = Releases(places)
     folder = places.releases / about.version

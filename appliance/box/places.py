@@ -42,6 +42,11 @@ class Places:
         return self.root / "etc/nghi-truong/appliance.toml"
 
     @property
+    def signers(self) -> Path:
+        """Who may make a release; without it no signature is asked for."""
+        return self.root / "etc/nghi-truong/release_signers"
+
+    @property
     def updates(self) -> Path:
         """The journal of an update, the copies it made, and how the last one ended. For root alone."""
         return self.root / "var/lib/nghi-truong-update"

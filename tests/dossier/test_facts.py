@@ -96,7 +96,12 @@ def test_what_is_kept_is_kept_so_long(dossier: str, found: facts.Facts) -> None:
 
 
 def test_what_the_product_lacks_is_said(dossier: str) -> None:
-    for missing in ("Chưa có mã một lần (TOTP)", "chưa mã hóa", "chưa có chữ ký số", "Không có phần mềm diệt mã độc"):
+    for missing in (
+        "Chưa có mã một lần (TOTP)",
+        "chưa mã hóa",
+        "chưa khai báo thì bắt buộc đối chiếu mã SHA-256",
+        "Không có phần mềm diệt mã độc",
+    ):
         assert missing in dossier
 
 

@@ -25,6 +25,7 @@ from tests.witness.two_boxes import HALL, MEMBERS, TwoBoxes
 
 ROOT: Final = Path(__file__).parents[2]
 BACK_SECONDS: Final = 180.0
+_HEAD: Final = re.compile(r"head ([0-9a-f]{64})")
 _END: Final = re.compile(r"the stream ended with head ([0-9a-f]{64}), entry (\d+)")
 
 
@@ -130,11 +131,22 @@ def _stays(found: Findings, place: TwoBoxes) -> None:
     box.power_loss()
     box.boot()
     place.answers(place.second)
-    found.check("after a power cut it is in the hall by itself, with the same ledger", verified(place.second) == before)
+    after = verified(place.second)
+    goes_on = "good" in after and _holds(place.second, _HEAD.findall(before)[-1])  # the recorder has sealed what it had
+    found.check("after a power cut it is in the hall by itself, and the ledger goes on", goes_on, f"{before}\n{after}")
     again = box.run("nghi-truong take-over", stdin=f"{BOX_NAME}\n", check=False)
     found.check("a second take-over changes nothing", "before" in again.stdout and again.returncode == 0, again.stdout)
     place.answers(place.second)
-    found.check("and the ledger is the same still", verified(place.second) == before)
+    found.check("and the ledger is the same still", verified(place.second) == after)
+
+
+def _holds(hall: Hall, head: str) -> bool:
+    """Whether there is an entry with this hash in the ledger of the box in use."""
+    count = "SELECT count(*) FROM entries WHERE hash = ?"
+    program = (
+        f"import sqlite3, sys; print(*sqlite3.connect('{DATA}/ledger.db').execute('{count}', sys.argv[1:]).fetchone())"
+    )
+    return hall.box.run(["runuser", "-u", "nghi-truong", "--", "python3", "-c", program, head]).stdout.strip() == "1"
 
 
 def same_head(found: Findings, place: TwoBoxes) -> None:

@@ -6,7 +6,7 @@ A bare machine is set up over ssh with the release of dist/ and holds a meeting 
 second release, built from this tree with one migration more, and `nghi-truong rollback` is said on the box. Asked each
 time: which release serves, the form of the databases, whether the ledger is the same to the byte of its head, what
 somebody at a tablet finds, and whether tablets kept their network. While a sitting is open the play and the command
-are asked too, and have to refuse. Needs root.
+are asked too, and have to refuse; so they must what nobody has signed who may. Needs root.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.adapters.sql.migrate import HEAD
+from appliance.box.signed import NAMESPACE
 from tests.beds.asked_box import SETTINGS
 from tests.beds.hall import BOX_NAME, Hall
 from tests.beds.two_releases import LATER, LATER_UNIT, NEW, build
@@ -50,12 +51,17 @@ def main() -> int:
 
 def change_over(found: Findings, hall: Hall, onward: Path) -> None:
     """Refused in a sitting; there; nothing more; back; there again by the play."""
-    box, words = hall.box, ("-e", f"release_file={onward.resolve()}")
+    box, words = hall.box, ["-e", f"release_file={onward.resolve()}"]
+    maker = _key(hall.folder / "maker")
+    signers = json.dumps({"appliance_release_signers": [maker.with_suffix(".pub").read_text().strip()]})
     first = box.run("readlink /opt/nghi-truong/current").stdout.strip().rpartition("/")[2]
     _refused_in_a_sitting(found, hall, onward)
     before, seen, network = verified(hall), _at_a_tablet(hall, "look"), box.run(STAYS_UP).stdout
     print(f"    on file before: {seen}")
-    expect(found, f"the play with {NEW}", hall.play(*words))
+    words += ["-e", signers]
+    _refused_unless_signed(found, hall, onward, words)
+    _sign(onward, maker)
+    expect(found, f"the play with {NEW}, signed", hall.play(*words))
     _serves(found, hall, NEW, LATER, before, seen)
     found.check("tablets kept their network", box.run(STAYS_UP).stdout == network, network)
     expect(found, f"the play with {NEW} once more", hall.play(*words), changed=0)
@@ -90,6 +96,35 @@ def _refused_in_a_sitting(found: Findings, hall: Hall, onward: Path) -> None:
     after = hall.box.run("readlink /opt/nghi-truong/current; ls /opt/nghi-truong/releases").stdout
     found.check("nothing was changed in the sitting", before == after, f"{before}\n{after}")
     _at_a_tablet(hall, "close")
+
+
+def _refused_unless_signed(found: Findings, hall: Hall, onward: Path, words: list[str]) -> None:
+    """Without a signature, and with a stranger's; nothing is laid beside the release in use."""
+    there = "ls /opt/nghi-truong/releases"
+    before = hall.box.run(there).stdout
+    played = hall.play(*words)
+    found.check("the play refuses a release without a signature", "is not signed" in played.said, played.said[-2000:])
+    _sign(onward, _key(hall.folder / "stranger"))
+    played = hall.play(*words)
+    told = not played.well and "Could not verify signature" in played.said
+    found.check("the play refuses a stranger's signature", told, played.said[-2000:])
+    hall.box.copy(onward, "/root/next.tar.gz")
+    done = hall.box.run("nghi-truong install /root/next.tar.gz", check=False)
+    print(f"    {done.stderr.strip()}")
+    found.check("nghi-truong install refuses it too", done.returncode == 1 and "not signed" in done.stderr, done.stderr)
+    hall.box.run("rm /root/next.tar.gz")
+    found.check("nothing of it is on the box", hall.box.run(there).stdout == before, before)
+
+
+def _key(path: Path) -> Path:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    return path
+
+
+def _sign(release: Path, key: Path) -> None:
+    """As `make release SIGN=key` does."""
+    release.with_name(f"{release.name}.sig").unlink(missing_ok=True)
+    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", NAMESPACE, release], check=True)
 
 
 def _serves(found: Findings, hall: Hall, version: str, form: str, ledger: str, seen: str) -> None:
