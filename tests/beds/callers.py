@@ -22,6 +22,8 @@ from tests.house import fresh_id, name_of
 PATIENCE_SECONDS: Final = 60.0
 HANDS: Final = 6
 """So many ballots are on their way at once."""
+NOBODY_BEHIND: Final = (502, 503, 504)
+"""What the web server answers while the appliance does not."""
 Json = dict[str, Any]
 
 
@@ -95,6 +97,8 @@ class Callers:
                 error, ConnectionResetError | BrokenPipeError | http.client.RemoteDisconnected | ssl.SSLEOFError
             )
             raise (ConnectionResetError if closed else ConnectionError)(f"{method} {path}: {error!r}") from error
+        if answer.status in NOBODY_BEHIND:
+            raise ConnectionError(f"{method} {path}: {answer.status}")
         try:
             return answer.status, json.loads(text)
         except ValueError:
