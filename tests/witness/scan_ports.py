@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.beds import questions
 from tests.beds.hall import BOX_NAME, HALL_ADDRESS, Hall
 from tests.beds.wires import Wire
 from tests.witness.findings import Findings
@@ -39,7 +40,7 @@ def ports(found: Findings, hall: Hall) -> None:
     hall.box.network.shut()
     hall.box.network.plug_in(Wire("uplink0", "world", "203.0.113.9/24", gateway=UPLINK_ADDRESS))
     hall.box.run(f"ip addr add {UPLINK_ADDRESS}/24 dev uplink0")
-    hall.box.run("cat > /run/questions.py", stdin=Path(__file__).with_name("questions.py").read_text(encoding="utf-8"))
+    hall.box.run("cat > /run/questions.py", stdin=Path(questions.__file__).read_text(encoding="utf-8"))
     with _serving(hall, "serve", *LISTENING):
         for (who, address), expected in TCP.items():
             _tcp(found, hall, who, address, expected)
