@@ -86,7 +86,7 @@ def test_a_new_panel_is_found_by_its_button_and_dropped_on_its_seat(
     page.get_by_role("img", name=say("panels.box", box=short(NEW))).drag_to(seat(page, WITHOUT[0]))
     expect(page.get_by_text(say("panels.told.put", box=short(NEW), seat=WITHOUT[0]))).to_be_visible()
     expect(seat(page, WITHOUT[0])).to_contain_text(say("panels.short.working"))
-    assert at_seat(panels, WITHOUT[0]) == serial(NEW)
+    panels.until(lambda: at_seat(panels, WITHOUT[0]) == serial(NEW))
 
 
 def test_pairing_goes_on_to_the_next_panel_until_it_is_stopped(at: Callable[..., Page], panels: PanelsDouble) -> None:
@@ -109,7 +109,7 @@ def test_a_panel_is_paired_and_seated_by_keyboard_alone(at: Callable[..., Page],
     keys.press("ArrowDown")
     keys.go(button(page, "panels.pair.put", seat=WITHOUT[1]))
     expect(page.get_by_text(say("panels.told.put", box=short(NEW), seat=WITHOUT[1]))).to_be_visible()
-    assert at_seat(panels, WITHOUT[1]) == serial(NEW)
+    panels.until(lambda: at_seat(panels, WITHOUT[1]) == serial(NEW))
 
 
 def test_arrows_go_from_seat_to_seat_over_the_gaps(at: Callable[..., Page], panels: PanelsDouble) -> None:
@@ -132,7 +132,7 @@ def test_a_new_panel_replaces_a_seats_old_one_after_a_question(at: Callable[...,
     expect(dialog).to_contain_text(say("panels.swap.title", seat=FIRST))
     dialog.get_by_role("button", name=say("panels.swap.do")).click()
     expect(page.get_by_text(say("panels.told.put", box=short(NEW), seat=FIRST))).to_be_visible()
-    assert at_seat(panels, FIRST) == serial(NEW)
+    panels.until(lambda: at_seat(panels, FIRST) == serial(NEW))
     assert old in {panel.serial for panel in panels.house.panels if panel.seat is None}
 
 
@@ -146,7 +146,7 @@ def test_a_spare_is_taken_up_and_put_on_a_seat_without_a_mouse_drag(
     expect(page.get_by_text(say("panels.map.carried", box=short(SPARE)))).to_be_visible()
     seat(page, WITHOUT[0]).click()
     expect(page.get_by_text(say("panels.told.put", box=short(SPARE), seat=WITHOUT[0]))).to_be_visible()
-    assert at_seat(panels, WITHOUT[0]) == serial(SPARE)
+    panels.until(lambda: at_seat(panels, WITHOUT[0]) == serial(SPARE))
 
 
 def test_a_panel_blinks_so_that_it_is_found_and_stops_when_the_page_is_left(
@@ -274,7 +274,7 @@ def test_the_clerk_puts_a_spare_in_a_dead_panels_place_and_its_ballot_stands(
         clerk = at("clerk")
         swap(clerk, FIRST, say("panels.swap.spare", box=short(SPARE)))
         expect(clerk.get_by_text(say("panels.told.put", box=short(SPARE), seat=FIRST))).to_be_visible()
-        assert at_seat(panels, FIRST) == serial(SPARE)
+        panels.until(lambda: at_seat(panels, FIRST) == serial(SPARE))
         with house.sign_in("clerk") as session:
             view = house.get("/api/snapshot", session).json()["view"]
         assert view["progress"]["pressed"] == 1
