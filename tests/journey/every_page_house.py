@@ -24,7 +24,7 @@ PAPER: Final = "Báo cáo thử nghiệm về thu, chi ngân sách và phân b�
 
 OFTEN: Final = 10
 """More requests for one address while a page is looked at come from a page that goes round in circles."""
-GOES_ON: Final = re.compile(r"/(socket\.io|house|live|whep|preview|clip|standing|now\.json|video)")
+GOES_ON: Final = re.compile(r"/(socket\.io|house|live|whep|preview|clip|standing|now\.json|simulator\.json|video)")
 """What is a stream, or is asked for by the clock."""
 
 
