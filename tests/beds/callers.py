@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import threading
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.beds.hall import BOX_NAME, HALL_ADDRESS
 from tests.beds.inside import in_namespace
 from tests.faults.books import Book
 from tests.faults.council import CHAIR, CLERK, cookie_of
-from tests.house import fresh_id, name_of
+from tests.house import name_of
 
 PATIENCE_SECONDS: Final = 60.0
 HANDS: Final = 6
@@ -40,7 +41,7 @@ class Callers:
 
     def give(self, person: str, kind: str, **fields: Any) -> Json:
         """A command that is accepted; its answer. Raises AssertionError, OSError."""
-        answer = self.command(person, {"type": kind, "id": fresh_id(), **fields})
+        answer = self.command(person, {"type": kind, "id": str(uuid.uuid4()), **fields})
         assert answer.get("accepted"), f"{person}: {kind}: {answer}"
         return answer
 

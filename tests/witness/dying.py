@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from tests.beds.hall import BOX_NAME, Hall
 from tests.faults.council import CHAIR
-from tests.house import fresh_id, name_of
+from tests.house import name_of
 from tests.witness.findings import Findings
 from tests.witness.image import verified
 from tests.witness.stolen import DATA, POLL, standby_is_ready
@@ -119,7 +120,7 @@ def _goes_on(found: Findings, what: str, place: TwoBoxes) -> None:
 
 def in_favour(poll: str) -> dict[str, Any]:
     """A ballot, refused or not."""
-    return {"type": "CastBallot", "id": fresh_id(), "poll": poll, "choice": "for"}
+    return {"type": "CastBallot", "id": str(uuid.uuid4()), "poll": poll, "choice": "for"}
 
 
 def _stays(found: Findings, place: TwoBoxes) -> None:
