@@ -27,6 +27,7 @@ from typing import Any, Final
 from appliance.box import backup_settings, databases, going_on
 from appliance.box.backup_settings import Settings
 from appliance.box.copying import COPY, numbers
+from appliance.box.ordering import ordered
 from appliance.box.replacing import replace_folder
 from appliance.box.restic import Repository, give_to_backup
 from appliance.box.telling import Away, Refused, Unable, say
@@ -237,7 +238,7 @@ def restore_replica(settings: Settings, replica: Path, into: Path) -> None:
 
 def stop(settings: Settings) -> None:
     """Nobody works on the data from here on. Raises Unable."""
-    _systemctl(settings, "stop")
+    ordered([*settings.systemctl, "stop", settings.units])
     deadline = time.monotonic() + STOP_SECONDS
     while going_on.running(settings.data) and time.monotonic() < deadline:
         time.sleep(0.1)  # the target is stopped at once; those that are part of it take their time
@@ -249,10 +250,4 @@ def start(settings: Settings) -> None:
     """Everything again, and first the folders that no backup holds: a service may not give them all their rights."""
     if FOLDERS.is_file() and os.geteuid() == 0:
         subprocess.run(["systemd-tmpfiles", "--create", FOLDERS], capture_output=True, check=False)
-    _systemctl(settings, "start")
-
-
-def _systemctl(settings: Settings, verb: str) -> None:
-    done = subprocess.run([*settings.systemctl, verb, settings.units], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Unable(f"systemctl {verb} {settings.units}: {done.stderr.strip()}")
+    ordered([*settings.systemctl, "start", settings.units])

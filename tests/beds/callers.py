@@ -41,9 +41,13 @@ class Callers:
 
     def give(self, person: str, kind: str, **fields: Any) -> Json:
         """A command that is accepted; its answer. Raises AssertionError, OSError."""
-        answer = self.command(person, {"type": kind, "id": str(uuid.uuid4()), **fields})
+        answer = self.asks(person, kind, **fields)
         assert answer.get("accepted"), f"{person}: {kind}: {answer}"
         return answer
+
+    def asks(self, person: str, kind: str, **fields: Any) -> Json:
+        """A new command, accepted or not; its answer. Raises OSError when there is none."""
+        return self.command(person, {"type": kind, "id": str(uuid.uuid4()), **fields})
 
     def command(self, person: str, command: Json) -> Json:
         """Any command; whatever the answer is. Raises OSError when there is none."""

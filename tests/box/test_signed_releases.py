@@ -1,6 +1,5 @@
 """A box that knows who may make a release takes no other: the signature is OpenSSH's own."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from appliance.box.__main__ import main
 from appliance.box.places import Places
 from appliance.box.signed import NAMESPACE
+from tests.beds.signing import new_key, sign
 from tests.beds.small_release import about, contents, lay, pack
 
 TEMPLATE = Path(__file__).parents[2] / "ansible/roles/appliance/templates/release_signers.j2"
@@ -20,7 +20,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.box = folder, Places(folder / "box")
-        self.key, self.stranger = made(folder / "maker"), made(folder / "stranger")
+        self.key, self.stranger = new_key(folder / "maker"), new_key(folder / "stranger")
         self.file = pack(folder / "r.tar.gz", contents(), about("1.2.0"))
         lay(self.box, "1.1.0")
         self.box.signers.parent.mkdir(parents=True)
@@ -33,8 +33,7 @@ class House:
         self.box.signers.write_text(text.render(appliance_release_signers=public), encoding="utf-8")
 
     def signs(self, key: Path, namespace: str = NAMESPACE) -> None:
-        self.signature.unlink(missing_ok=True)
-        subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", namespace, self.file], check=True)
+        sign(self.file, key, namespace)
 
     @property
     def signature(self) -> Path:
@@ -46,11 +45,6 @@ class House:
     @property
     def releases(self) -> list[str]:
         return [folder.name for folder in self.box.releases.iterdir()]
-
-
-def made(path: Path) -> Path:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -107,20 +106,15 @@ def _counted(
 def _goes_on(found: Findings, what: str, place: TwoBoxes) -> None:
     """The poll that ran is void, is repeated, and is voted in; the ledger is good."""
     desk = place.desk
-    refused = desk.command(name_of(1), in_favour(POLL))
+    refused = desk.asks(name_of(1), "CastBallot", poll=POLL, choice="for")
     found.check(f"{what}: the open poll is void", refused.get("refusal") == "poll-not-open", str(refused))
     desk.give(CHAIR, "RepeatPoll", poll=POLL, new_poll="p2", reason="Chuyển máy")
     desk.give(CHAIR, "OpenPoll", poll="p2", override_quorum=True)
-    took = [desk.command(name_of(i), in_favour("p2"))["accepted"] for i in range(1, 6)]
+    took = [desk.asks(name_of(i), "CastBallot", poll="p2", choice="for")["accepted"] for i in range(1, 6)]
     found.check(f"{what}: it is repeated, and votes are taken", all(took))
     desk.give(CHAIR, "ClosePoll", poll="p2")
     said = verified(place.second)
     found.check(f"{what}: the ledger is good", "good" in said, said)
-
-
-def in_favour(poll: str) -> dict[str, Any]:
-    """A ballot, refused or not."""
-    return {"type": "CastBallot", "id": str(uuid.uuid4()), "poll": poll, "choice": "for"}
 
 
 def _stays(found: Findings, place: TwoBoxes) -> None:
@@ -163,7 +157,7 @@ def same_head(found: Findings, place: TwoBoxes) -> None:
         (head,) = card.execute("SELECT hash FROM entries ORDER BY position DESC LIMIT 1").fetchone()
     take_over(found, place.second, "--head-seen", head[:16])
     place.answers(place.second)
-    went_on = desk.command(name_of(11), in_favour(POLL))
+    went_on = desk.asks(name_of(11), "CastBallot", poll=POLL, choice="for")
     found.check("with the head that was read off the card the poll goes on", bool(went_on["accepted"]), str(went_on))
     found.check("and the ledger is good", "good" in verified(place.second))
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from appliance.adapters.sql.migrate import HEAD
-from appliance.box.signed import NAMESPACE
 from tests.beds.asked_box import SETTINGS
 from tests.beds.hall import BOX_NAME, Hall
+from tests.beds.signing import new_key, sign
 from tests.beds.two_releases import LATER, LATER_UNIT, NEW, build
 from tests.witness.findings import Findings
 from tests.witness.image import APPLIANCE, HEALTH, ROOT, expect, first_clerk, meeting, newest, verified
@@ -52,7 +52,7 @@ def main() -> int:
 def change_over(found: Findings, hall: Hall, onward: Path) -> None:
     """Refused in a sitting; there; nothing more; back; there again by the play."""
     box, words = hall.box, ["-e", f"release_file={onward.resolve()}"]
-    maker = _key(hall.folder / "maker")
+    maker = new_key(hall.folder / "maker")
     signers = json.dumps({"appliance_release_signers": [maker.with_suffix(".pub").read_text().strip()]})
     first = box.run("readlink /opt/nghi-truong/current").stdout.strip().rpartition("/")[2]
     _refused_in_a_sitting(found, hall, onward)
@@ -60,7 +60,7 @@ def change_over(found: Findings, hall: Hall, onward: Path) -> None:
     print(f"    on file before: {seen}")
     words += ["-e", signers]
     _refused_unless_signed(found, hall, onward, words)
-    _sign(onward, maker)
+    sign(onward, maker)
     expect(found, f"the play with {NEW}, signed", hall.play(*words))
     _serves(found, hall, NEW, LATER, before, seen)
     found.check("tablets kept their network", box.run(STAYS_UP).stdout == network, network)
@@ -104,7 +104,7 @@ def _refused_unless_signed(found: Findings, hall: Hall, onward: Path, words: lis
     before = hall.box.run(there).stdout
     played = hall.play(*words)
     found.check("the play refuses a release without a signature", "is not signed" in played.said, played.said[-2000:])
-    _sign(onward, _key(hall.folder / "stranger"))
+    sign(onward, new_key(hall.folder / "stranger"))
     played = hall.play(*words)
     told = not played.well and "Could not verify signature" in played.said
     found.check("the play refuses a stranger's signature", told, played.said[-2000:])
@@ -114,17 +114,6 @@ def _refused_unless_signed(found: Findings, hall: Hall, onward: Path, words: lis
     found.check("nghi-truong install refuses it too", done.returncode == 1 and "not signed" in done.stderr, done.stderr)
     hall.box.run("rm /root/next.tar.gz")
     found.check("nothing of it is on the box", hall.box.run(there).stdout == before, before)
-
-
-def _key(path: Path) -> Path:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
-def _sign(release: Path, key: Path) -> None:
-    """As `make release SIGN=key` does."""
-    release.with_name(f"{release.name}.sig").unlink(missing_ok=True)
-    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", NAMESPACE, release], check=True)
 
 
 def _serves(found: Findings, hall: Hall, version: str, form: str, ledger: str, seen: str) -> None:
